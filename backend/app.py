@@ -1,0 +1,142 @@
+"""The whole city on one port: every route of every house, readable at a glance."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backend import worker
+from backend.kernel import db, log, metrics, migrations, parts, web
+from backend.kernel.errors import not_allowed, outside_down
+from backend.kernel.outbox import models as outbox_rows
+from backend.kernel.settings import Settings
+from backend.kernel.web.call import NOBODY
+from backend.kernel.web.headers import SafetyHeaders
+from backend.kernel.web.openapi import describe
+from backend.kernel.web.static import Pwa
+
+VERSION = "0.1.0"
+
+
+async def healthz(call: web.Call) -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+async def readyz(call: web.Call) -> dict[str, str]:
+    """The process can serve: database and cache answer."""
+    try:
+        await db.row("SELECT 1")
+        await parts.cache.redis().ping()
+    except Exception as error:
+        log.failure("readyz.failed", error)
+        raise outside_down("not_ready", retry_after=5) from None
+    return {"status": "ready"}
+
+
+async def metrics_page(call: web.Call) -> web.Reply:
+    """Prometheus metrics, for the machine itself or with the metrics token."""
+    token = parts.settings.current().metrics_token
+    given = call.request.headers.get("authorization", "")
+    if call.address not in ("127.0.0.1", "::1") if not token else given != f"Bearer {token}":
+        raise not_allowed("not_for_you")
+    for state, count in (await outbox_rows.counts()).items():
+        metrics.outbox_rows.labels(state).set(count)
+    return web.Reply(metrics.page(), media_type="text/plain; version=0.0.4")
+
+
+async def openapi_json(call: web.Call) -> dict[str, object]:
+    """This very table as OpenAPI 3.1."""
+    return openapi()
+
+
+KERNEL = (
+    web.route("GET", "/healthz", healthz, summary="Is the process alive", tags=("kernel",)),
+    web.route("GET", "/readyz", readyz, summary="Can the process serve", tags=("kernel",)),
+    web.route(
+        "GET", "/metrics", metrics_page, summary="Prometheus metrics", tags=("kernel",),
+        media_type="text/plain", actor=web.SIGNED,
+    ),
+    web.route("GET", "/openapi.json", openapi_json, summary="This description", tags=("kernel",)),
+)  # fmt: skip
+
+ROUTES: tuple[web.Route, ...] = (*KERNEL,)
+
+
+def openapi() -> dict[str, object]:
+    """The description of ``ROUTES``."""
+    return describe(ROUTES, title="Yimen 一门", version=VERSION)
+
+
+class City:
+    """The ASGI application: API, sign-in, sandboxes and PWA."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sandboxes: Mapping[str, ASGIApp] = {}
+        self._pwa = Pwa(Path(settings.pwa_dir))
+        self._api = web.build(
+            ROUTES, authenticate, base_url=settings.base_url, trust_proxy=settings.trust_proxy
+        )
+        self._door = SafetyHeaders(self._answer, secure=settings.secure)
+        self._api_roots = (
+            "/api/",
+            "/auth/",
+            "/wechat/",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+            "/openapi",
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or open and close the city with the server."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self._door(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(self._api_roots):
+            await self._api(scope, receive, send)
+        elif path.startswith("/sandbox/") and self.sandboxes:
+            system = path.removeprefix("/sandbox/").split("/", 1)[0]
+            app = self.sandboxes.get(system) or self.sandboxes[""]
+            root = f"/sandbox/{system}" if system in self.sandboxes and system else "/sandbox"
+            await app({**scope, "root_path": root}, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._pwa(scope, receive, send)
+        else:
+            await self._api(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with opened(self):
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except Exception as error:
+            log.failure("city.failed", error)
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def authenticate(request: object) -> web.Actor:
+    """Who a request comes from."""
+    return NOBODY
+
+
+@asynccontextmanager
+async def opened(city: City) -> AsyncIterator[None]:
+    """The city with its parts open, its tables in order and, if it lives inside, its worker."""
+    settings = city.settings
+    async with parts.opened(settings):
+        await migrations.apply(settings)
+        if settings.worker == "inside":
+            async with worker.running():
+                yield
+        else:
+            yield

@@ -1,0 +1,122 @@
+"""``python -m backend.cli VERB``: what an operator does to a city.
+
+serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from backend.kernel import log, migrations, parts, privacy
+from backend.kernel import settings as settings_file
+from backend.kernel.settings import Settings, SettingsError
+
+OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
+
+
+def serve(settings: Settings) -> None:
+    """Serve everything on one port until told to stop; open requests are finished first."""
+    import uvicorn
+
+    from backend.app import City
+
+    uvicorn.run(
+        City(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Carry out the outbox and the clock's jobs until told to stop."""
+    from backend import worker
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with parts.opened(settings), worker.running():
+        await stopped.wait()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the tables up to date."""
+    async with parts.opened(settings):
+        await migrations.apply(settings, lambda name: print(f"迁移 {name}"))
+
+
+def makemigrations(settings: Settings, *, check: bool) -> int:
+    """Write the migrations that the models ask for; with ``check`` only say so."""
+    writers = asyncio.run(migrations.pending(settings))
+    for writer in writers:
+        if check:
+            print(
+                f"The models of '{writer.app_label}' have changed and no migration says so. "
+                "Run `python -m backend.cli makemigrations` and commit the new file."
+            )
+        else:
+            print(f"wrote {writer.write()}")
+    return 1 if check and writers else 0
+
+
+def openapi(*, check: bool) -> int:
+    """Write ``openapi.yaml``; with ``check`` only say whether it is fresh."""
+    import yaml
+
+    from backend.app import openapi as describe
+
+    text = yaml.safe_dump(describe(), allow_unicode=True, sort_keys=False, width=100)
+    if check:
+        if not OPENAPI_FILE.exists() or OPENAPI_FILE.read_text() != text:
+            print("backend/openapi.yaml is stale. Run `python -m backend.cli openapi`, commit it.")
+            return 1
+        return 0
+    OPENAPI_FILE.write_text(text)
+    print(f"wrote {OPENAPI_FILE.name}")
+    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; a settings error ends with its sentence and status 2."""
+    parser = argparse.ArgumentParser(prog="python -m backend.cli", description=__doc__)
+    parser.add_argument(
+        "verb", choices=["serve", "worker", "migrate", "makemigrations", "openapi", "keys"]
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="say what would change, change nothing"
+    )
+    asked = parser.parse_args(argv)
+    try:
+        if asked.verb == "openapi":
+            return openapi(check=asked.check)
+        settings = settings_file.load(os.environ)
+        log.start(settings.log_level)
+        if asked.verb == "keys":
+            assert settings.keys_file is not None
+            privacy.create_keys(settings.keys_file)
+            print(f"keys are in {settings.keys_file}; keep a copy in a safe place")
+        elif asked.verb == "makemigrations":
+            return makemigrations(settings, check=asked.check)
+        elif asked.verb == "serve":
+            serve(settings)
+        elif asked.verb == "worker":
+            asyncio.run(work(settings))
+        else:
+            asyncio.run(migrate(settings))
+    except SettingsError as error:
+        print(f"Yimen cannot start: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

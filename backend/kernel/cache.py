@@ -1,0 +1,109 @@
+"""Short-lived shared state over ``redis.asyncio``: limits, locks, once-only marks.
+
+An embedded city uses fakeredis, which speaks the same commands in process; ``redis.asyncio``
+is where aioredis lives on. Nothing here is the only copy of anything that matters.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from redis.asyncio import BlockingConnectionPool, Redis
+
+from backend.kernel import errors
+
+# Generic cell rate algorithm: exact under concurrency, one key, no counter to reset.
+_GCRA = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + t[2] / 1000
+local every = tonumber(ARGV[1])
+local burst = tonumber(ARGV[2])
+local tat = tonumber(redis.call('GET', KEYS[1]) or now)
+if tat < now then tat = now end
+local next_free = tat + every - every * burst
+if next_free > now then return {0, math.ceil(next_free - now)} end
+redis.call('SET', KEYS[1], tat + every, 'PX', math.ceil(tat + every - now) + 1000)
+return {1, 0}
+"""
+_RELEASE = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+_redis: Redis | None = None
+
+
+def connect(url: str) -> Redis:
+    """A client for the settings' ``redis_url``; ``memory://`` is the in-process equivalent."""
+    if url == "memory://":
+        from fakeredis import FakeAsyncRedis
+
+        return cast(Redis, FakeAsyncRedis())
+    # The plain pool raises above its size instead of waiting.
+    return Redis.from_pool(BlockingConnectionPool.from_url(url, max_connections=64, timeout=5))
+
+
+def use(client: Redis | None) -> None:
+    """Put a client in force (``None`` takes it back). For ``parts`` only."""
+    global _redis  # noqa: PLW0603
+    _redis = client
+
+
+def redis() -> Redis:
+    """The client in force."""
+    if _redis is None:
+        raise RuntimeError("cache is used before parts.opened()")
+    return _redis
+
+
+async def limit(name: str, key: str, *, times: int, seconds: int) -> None:
+    """Count one try of ``key``; at most ``times`` in any ``seconds``, evenly refilled.
+
+    Raises:
+        Refusal: ``too_many_tries`` with ``retry_after`` in seconds.
+    """
+    every = seconds * 1000 / times
+    granted, wait = await cast(
+        Any, redis().eval(_GCRA, 1, f"limit:{name}:{key}", str(every), str(times))
+    )
+    if not granted:
+        retry_after = max(1, -(-int(wait) // 1000))
+        raise errors.not_allowed("too_many_tries", retry_after=retry_after, seconds=retry_after)
+
+
+async def once(name: str, *, seconds: int) -> bool:
+    """True for the first caller of a name within ``seconds``, False for the others."""
+    return bool(await redis().set(f"once:{name}", b"1", nx=True, ex=seconds))
+
+
+async def put(name: str, value: bytes, *, seconds: int) -> None:
+    """Keep a value for some seconds."""
+    await redis().set(f"value:{name}", value, ex=seconds)
+
+
+async def get(name: str) -> bytes | None:
+    """A value kept by ``put``, or None."""
+    return cast("bytes | None", await redis().get(f"value:{name}"))
+
+
+async def take(name: str) -> bytes | None:
+    """A value kept by ``put``, handed out once: of many callers one gets it."""
+    return cast("bytes | None", await redis().getdel(f"value:{name}"))
+
+
+async def drop(name: str) -> None:
+    """Forget a value."""
+    await redis().delete(f"value:{name}")
+
+
+@asynccontextmanager
+async def lock(name: str, *, seconds: int) -> AsyncIterator[bool]:
+    """Hold a name for at most ``seconds``; yields whether it was free. Not for correctness of data."""
+    token = secrets.token_bytes(16)
+    held = bool(await redis().set(f"lock:{name}", token, nx=True, ex=seconds))
+    try:
+        yield held
+    finally:
+        if held:
+            await cast(Any, redis().eval(_RELEASE, 1, f"lock:{name}", token))

@@ -1,0 +1,312 @@
+"""SQL in transactions, the same on SQLite and PostgreSQL.
+
+Tortoise keeps the tables, migrations and plain queries. The few hot operations are SQL kept
+beside the models they read, with ``$1`` placeholders on both databases:
+
+1. ``read`` answers from outside any transaction (SQLite: a read-only connection, no thread hop).
+2. ``write`` runs a list of statements as one transaction. On SQLite, writes that arrive while
+   another is being made durable share one commit; each still stands or falls alone.
+3. ``transaction`` opens a transaction for use cases that must read before they write.
+"""
+
+import asyncio
+import os
+import re
+import sqlite3
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, ClassVar, Literal, cast
+
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
+from tortoise.transactions import in_transaction
+
+from backend.kernel import sqlite
+from backend.kernel.settings import Settings
+
+Row = Mapping[str, Any]
+Sensitivity = Literal["open", "internal", "personal", "sealed"]
+
+__all__ = [
+    "IntegrityError", "Stale", "Statement", "Table", "as_time", "execute", "new_id",
+    "read", "read_one", "row", "rows", "transaction", "write",
+]  # fmt: skip
+
+
+class Table(Model):
+    """Base of every table. ``sensitivity`` says of every column what it is:
+
+    ``open`` (may be published), ``internal`` (ids, states), ``personal`` (tells something of a
+    person without naming them), ``sealed`` (encrypted, or a keyed blind index).
+    """
+
+    sensitivity: ClassVar[dict[str, Sensitivity]] = {}
+
+    class Meta:
+        abstract = True
+
+
+class Stale(Exception):
+    """A statement that had to change exactly ``expect`` rows changed another number of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a ``write``. ``expect``: how many rows it must change, if that matters."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    expect: int | None = None
+
+
+def new_id() -> str:
+    """A UUID of version 7 (RFC 9562): ordered by time, so that indexes grow at one end."""
+    millis = time.time_ns() // 1_000_000
+    rand = int.from_bytes(os.urandom(10), "big")
+    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (rand >> 68) << 64
+    value |= 0b10 << 62 | rand & (1 << 62) - 1
+    return str(uuid.UUID(int=value))
+
+
+def is_id(text: str) -> bool:
+    """Whether a text from a URL can be an id at all."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def as_time(value: datetime | str) -> datetime:
+    """An instant read by raw SQL (text on SQLite, datetime on PostgreSQL)."""
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+
+
+def config(settings: Settings) -> dict[str, Any]:
+    """Tortoise's configuration for the settings' database."""
+    url = settings.database_url
+    connection: dict[str, Any] | str
+    if url.startswith("sqlite://"):
+        path = url.removeprefix("sqlite://")
+        credentials = {"file_path": path, **sqlite.PRAGMAS}
+        connection = {"engine": "backend.kernel.sqlite", "credentials": credentials}
+    else:
+        joiner = "&" if "?" in url else "?"
+        connection = url.replace("postgresql://", "postgres://") + (
+            f"{joiner}minsize=1&maxsize={settings.database_pool}"
+        )
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            app: {
+                "models": models,
+                "migrations": f"{app}.migrations",
+                "default_connection": "default",
+            }
+            for app, models in MODELS.items()
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+# Every module that holds tables. A house adds its own line; test_city.py checks that none is missing.
+MODELS: dict[str, list[str]] = {
+    "backend": [
+        "backend.kernel.outbox.models",
+    ],
+}
+
+
+def client() -> BaseDBAsyncClient:
+    """The connection in force: the transaction's inside one, the pool outside."""
+    return get_connection("default")
+
+
+def on_sqlite() -> bool:
+    """Whether the city keeps its tables in SQLite."""
+    return client().capabilities.dialect == "sqlite"
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """All that is written inside is kept together or not at all. Never hold it over an outside call."""
+    async with in_transaction("default"):
+        yield
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    return re.sub(r"\$(\d+)", r"?\1", sql)
+
+
+def _for_sqlite(params: Sequence[Any]) -> list[Any]:
+    return [sqlite.adapt(value) for value in params]
+
+
+async def rows(sql: str, *params: Any) -> Sequence[Row]:
+    """Rows of a query, inside the transaction in force if there is one."""
+    at = client()
+    if at.capabilities.dialect == "sqlite":
+        _, found = await at.execute_query(_numbered(sql), _for_sqlite(params))
+    else:
+        _, found = await at.execute_query(sql, list(params))
+    return cast(Sequence[Row], found)
+
+
+async def row(sql: str, *params: Any) -> Row | None:
+    """The first row of a query, or None."""
+    found = await rows(sql, *params)
+    return found[0] if found else None
+
+
+async def execute(sql: str, *params: Any) -> int:
+    """Run one statement; the number of rows it changed."""
+    at = client()
+    if at.capabilities.dialect == "sqlite":
+        count, _ = await at.execute_query(_numbered(sql), _for_sqlite(params))
+    else:
+        count, _ = await at.execute_query(sql, list(params))
+    return int(count)
+
+
+_reader: sqlite3.Connection | None = None
+
+
+def open_reader(settings: Settings) -> None:
+    """Open the read-only connection of an embedded city. For ``parts`` only."""
+    global _reader  # noqa: PLW0603
+    url = settings.database_url
+    if url.startswith("sqlite://"):
+        _reader = sqlite.read_only(url.removeprefix("sqlite://"))
+
+
+def close_reader() -> None:
+    """Close it again. For ``parts`` only."""
+    global _reader  # noqa: PLW0603
+    if _reader is not None:
+        _reader.close()
+        _reader = None
+
+
+async def read(sql: str, *params: Any) -> Sequence[Row]:
+    """Rows as last committed, from outside any transaction."""
+    if _reader is not None:
+        return cast(
+            Sequence[Row],
+            _reader.execute(_numbered(sql), _for_sqlite(params)).fetchall(),
+        )
+    return await rows(sql, *params)
+
+
+async def read_one(sql: str, *params: Any) -> Row | None:
+    """The first row of a ``read``, or None."""
+    found = await read(sql, *params)
+    return found[0] if found else None
+
+
+async def write(*statements: Statement) -> None:
+    """Run statements as one transaction (inside the one in force, if any).
+
+    Raises:
+        Stale: a statement changed another number of rows than it expected; nothing was kept.
+        IntegrityError: a constraint said no; nothing was kept.
+    """
+    at = client()
+    if isinstance(at, TransactionalDBClient):
+        for statement in statements:
+            _expected(statement, await execute(statement.sql, *statement.params))
+    elif at.capabilities.dialect == "sqlite":
+        await _shared_commit(cast(sqlite.YimenSqliteClient, at), statements)
+    else:
+        async with transaction():
+            for statement in statements:
+                _expected(statement, await execute(statement.sql, *statement.params))
+
+
+def _expected(statement: Statement, changed: int) -> None:
+    if statement.expect is not None and changed != statement.expect:
+        raise Stale
+
+
+_waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
+_committing = False
+
+
+async def _shared_commit(at: sqlite.YimenSqliteClient, statements: Sequence[Statement]) -> None:
+    global _committing  # noqa: PLW0603
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    _waiting.append((statements, done))
+    if not _committing:
+        _committing = True
+        try:
+            while _waiting:
+                await _commit_waiting(at)
+        finally:
+            _committing = False
+    await done
+
+
+async def _commit_waiting(at: sqlite.YimenSqliteClient) -> None:
+    async with at._lock:  # noqa: SLF001 - Tortoise's own lock keeps its transactions apart from ours
+        batch = _waiting[:256]
+        del _waiting[:256]
+        if at._connection is None:  # noqa: SLF001
+            await at.create_connection(with_db=True)
+        connection = cast(Any, at._connection)  # noqa: SLF001
+        try:
+            outcomes = await connection._execute(  # noqa: SLF001 - one thread hop for the whole batch
+                _run_batch,
+                connection._conn,
+                [statements for statements, _ in batch],  # noqa: SLF001
+            )
+        except BaseException as error:
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(
+                        error if isinstance(error, Exception) else ConnectionError("cut off")
+                    )
+            if not isinstance(error, Exception):
+                raise
+            return
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if future.done():
+                continue
+            if outcome is None:
+                future.set_result(None)
+            else:
+                future.set_exception(outcome)
+
+
+def _run_batch(
+    connection: sqlite3.Connection, batch: list[Sequence[Statement]]
+) -> list[Exception | None]:
+    """In SQLite's thread: every member in its own savepoint, one commit for all."""
+    outcomes: list[Exception | None] = []
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statements in batch:
+            connection.execute("SAVEPOINT member")
+            try:
+                for statement in statements:
+                    params = _for_sqlite(statement.params)
+                    changed = connection.execute(_numbered(statement.sql), params).rowcount
+                    _expected(statement, changed)
+            except (sqlite3.Error, Stale) as error:
+                connection.execute("ROLLBACK TO member")
+                is_integrity = isinstance(error, sqlite3.IntegrityError)
+                outcomes.append(IntegrityError(error) if is_integrity else error)
+            else:
+                outcomes.append(None)
+            connection.execute("RELEASE member")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return outcomes

@@ -1,0 +1,179 @@
+"""Sealing, blind look-up and masking of personal data (PIPL art. 51, GB/T 35273).
+
+A sealed value is ``version 1 | key id 1 | nonce 12 | AES-256-GCM ciphertext and tag``. The
+additional data is ``table.column`` and the row's id, so that a ciphertext copied into another
+row or column does not open. Look-up is by a keyed blind index: ID numbers are few enough to
+guess that an unkeyed hash of one is as good as the number itself.
+"""
+
+import base64
+import hmac
+import os
+import secrets
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = 1
+NONCE = 12
+BLIND_BYTES = 16
+_COMPRESS_FROM = 200
+_PLAIN, _DEFLATED = b"j", b"z"
+
+
+class SealBroken(Exception):
+    """A sealed value does not open: wrong key, wrong row or changed bytes."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of one city: data keys by number (one active), the index key and named secrets.
+
+    Rotation: add a key, make it active; values under older keys still open, and each is sealed
+    under the active key when it is next written.
+    """
+
+    active: int
+    data: Mapping[int, AESGCM]
+    index: bytes
+    named: Mapping[str, bytes]
+
+    def secret(self, name: str) -> bytes:
+        """A named 32-byte secret (``pepper``, ``vapid``, …), derived if the file has none."""
+        found = self.named.get(name)
+        return found or hmac.digest(self.index, b"secret\0" + name.encode(), sha256)
+
+
+def create_keys(path: Path) -> None:
+    """Write a new key file readable by its owner alone; an existing one is left as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = {
+        "active": 1,
+        "data": {"1": base64.b64encode(secrets.token_bytes(32)).decode()},
+        "index": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "named": {},
+    }
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(orjson.dumps(new, option=orjson.OPT_INDENT_2))
+
+
+def load_keys(path: Path) -> KeyRing:
+    """Read a key file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it cannot be used (wrong length, no active key).
+    """
+    raw = orjson.loads(path.read_bytes())
+    data = {int(kid): base64.b64decode(key) for kid, key in raw["data"].items()}
+    if raw["active"] not in data or any(len(key) != 32 for key in data.values()):
+        raise ValueError(f"{path}: every data key has 32 bytes and one of them is active")
+    return KeyRing(
+        active=int(raw["active"]),
+        data={kid: AESGCM(key) for kid, key in data.items()},
+        index=base64.b64decode(raw["index"]),
+        named={name: base64.b64decode(value) for name, value in raw.get("named", {}).items()},
+    )
+
+
+_ring: KeyRing | None = None
+
+
+def use(ring: KeyRing | None) -> None:
+    """Put a key ring in force (``None`` takes it back). For ``parts`` only."""
+    global _ring  # noqa: PLW0603
+    _ring = ring
+
+
+def ring() -> KeyRing:
+    """The key ring in force."""
+    if _ring is None:
+        raise RuntimeError("keys are used before parts.opened()")
+    return _ring
+
+
+def seal(data: bytes | str, *, at: str, row: str) -> bytes:
+    """Encrypt for one cell. ``at`` is ``table.column``, ``row`` the row's id."""
+    keys = ring()
+    nonce = os.urandom(NONCE)
+    plain = data.encode() if isinstance(data, str) else data
+    sealed = keys.data[keys.active].encrypt(nonce, plain, f"{at}\0{row}".encode())
+    return bytes((VERSION, keys.active)) + nonce + sealed
+
+
+def unseal(sealed: bytes, *, at: str, row: str) -> bytes:
+    """Decrypt what ``seal`` made for the same cell.
+
+    Raises:
+        SealBroken: wrong key, wrong cell or changed bytes.
+    """
+    sealed = bytes(sealed)
+    keys = ring()
+    if len(sealed) < 2 + NONCE + 16 or sealed[0] != VERSION or sealed[1] not in keys.data:
+        raise SealBroken(at)
+    nonce, body = sealed[2 : 2 + NONCE], sealed[2 + NONCE :]
+    try:
+        return keys.data[sealed[1]].decrypt(nonce, body, f"{at}\0{row}".encode())
+    except InvalidTag:
+        raise SealBroken(at) from None
+
+
+def unseal_text(sealed: bytes, *, at: str, row: str) -> str:
+    """``unseal`` for text."""
+    return unseal(sealed, at=at, row=row).decode()
+
+
+def seal_json(value: Any, *, at: str, row: str) -> bytes:
+    """Seal a JSON value; larger ones are compressed first (facts shrink to about a third)."""
+    plain = orjson.dumps(value)
+    packed = _DEFLATED + zlib.compress(plain, 6) if len(plain) >= _COMPRESS_FROM else _PLAIN + plain
+    return seal(packed, at=at, row=row)
+
+
+def unseal_json(sealed: bytes, *, at: str, row: str) -> Any:
+    """Open what ``seal_json`` made."""
+    packed = unseal(sealed, at=at, row=row)
+    plain = zlib.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
+    return orjson.loads(plain)
+
+
+def stale(sealed: bytes) -> bool:
+    """Whether a value lies under an older key than the active one."""
+    return bytes(sealed)[1] != ring().active
+
+
+def blind(value: str, purpose: str) -> bytes:
+    """The blind index of a value: equal values of one purpose give equal 16 bytes.
+
+    The value is stripped and upper-cased first, so that ``x`` and ``X`` in an ID number agree.
+    """
+    message = purpose.encode() + b"\0" + value.strip().upper().encode()
+    return hmac.digest(ring().index, message, sha256)[:BLIND_BYTES]
+
+
+def mask_name(name: str) -> str:
+    """``陈小明`` -> ``陈*明``; ``李四`` -> ``李*``; a long name keeps its first and last character."""
+    if len(name) <= 1:
+        return name
+    return name[0] + "*" if len(name) == 2 else name[0] + "*" + name[-1]
+
+
+def mask_id(number: str) -> str:
+    """``440604199001011234`` -> ``4406**********1234``."""
+    return number[:4] + "*" * max(0, len(number) - 8) + number[-4:] if len(number) > 8 else "****"
+
+
+def mask_phone(phone: str) -> str:
+    """``13800000001`` -> ``138****0001``."""
+    return phone[:3] + "****" + phone[-4:] if len(phone) > 7 else "****"

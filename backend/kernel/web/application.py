@@ -1,0 +1,244 @@
+"""From the route table to an ASGI application."""
+
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import compile_path
+from starlette.types import Receive, Scope, Send
+
+from backend.kernel import errors, i18n, log, metrics, outbox
+from backend.kernel.errors import FieldError, Refusal
+from backend.kernel.web.call import ANYONE, NOBODY, SIGNED, Actor, Call
+from backend.kernel.web.problems import problem
+from backend.kernel.web.route import Reply, Route
+
+Authenticate = Callable[[Request], Awaitable[Actor]]
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEY_LENGTH = range(8, 65)
+
+
+class Web:
+    """Answers every route of the table; any other path is ``not_found``."""
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        authenticate: Authenticate,
+        *,
+        base_url: str,
+        trust_proxy: bool,
+    ) -> None:
+        self.routes = tuple(routes)
+        self._authenticate = authenticate
+        self._origins = {_origin(base_url)}
+        self._trust_proxy = trust_proxy
+        self._fixed: dict[str, dict[str, Route]] = {}
+        self._patterns: dict[int, list[tuple[Any, dict[str, Route]]]] = {}
+        templates: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            by_method = templates.setdefault(route.path, {})
+            if route.method in by_method:
+                raise ValueError(f"{route.method} {route.path} is stated twice")
+            by_method[route.method] = route
+        for path, by_method in templates.items():
+            if "{" in path:
+                at = self._patterns.setdefault(path.count("/"), [])
+                at.append((compile_path(path)[0], by_method))
+            else:
+                self._fixed[path] = by_method
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive, send)
+        lang = i18n.pick(request.headers.get("accept-language", ""))
+        started = time.perf_counter()
+        route: Route | None = None
+        try:
+            route, path = self._find(scope["method"], scope["path"])
+            response = await self._answer(route, path, request, lang)
+        except Refusal as refusal:
+            response = problem(refusal, lang)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - the last door: by type and place, no details out
+            log.failure("request.failed", error, route=route.path if route else "-")
+            response = problem(Refusal("internal", errors.Family.OUTSIDE_DOWN), lang)
+        if scope["method"] not in SAFE:
+            outbox.nudge()
+        where = route.path if route else "-"
+        metrics.requests.labels(scope["method"], where, response.status_code).inc()
+        metrics.request_seconds.labels(scope["method"], where).observe(
+            time.perf_counter() - started
+        )
+        await response(scope, receive, send)
+
+    def _find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        by_method, found = self._fixed.get(path), {}
+        if by_method is None:
+            for pattern, candidates in self._patterns.get(path.count("/"), ()):
+                match = pattern.match(path)
+                if match:
+                    by_method, found = candidates, match.groupdict()
+                    break
+            else:
+                raise errors.not_found()
+        route = by_method.get("GET" if method == "HEAD" else method)
+        if route is None:
+            raise errors.invalid("method_not_allowed", allowed=", ".join(sorted(by_method)))
+        return route, found
+
+    async def _answer(
+        self, route: Route, path: dict[str, str], request: Request, lang: str
+    ) -> Response:
+        actor = NOBODY
+        if route.actor is not ANYONE and route.actor is not SIGNED:
+            actor = await self._authenticate(request)
+            if actor.kind == "anyone":
+                raise errors.not_allowed("sign_in_first")
+            if not route.actor.admits(actor):
+                raise errors.not_allowed("not_for_you")
+        if request.method not in SAFE and route.actor is not SIGNED:
+            self._same_site(request, actor)
+        call = Call(request, actor, path, lang, address=self._address(request))
+        if route.idempotent:
+            call.key = _key(request)
+        if route.query is not None:
+            call.query = _query(route.query, request)
+        if route.raw:
+            _check_length(request, route.limit)
+        elif route.body is not None:
+            call.body = _body(route.body, await _read(request, route.limit))
+        result = await route.endpoint(call)
+        return _response(route, result, lang)
+
+    def _same_site(self, request: Request, actor: Actor) -> None:
+        """Refuse what another site's page made the browser send (OWASP: origin and token)."""
+        origin = request.headers.get("origin")
+        if origin is not None and origin != "null":
+            own = {f"{request.url.scheme}://{request.headers.get('host', '')}", *self._origins}
+            if origin not in own:
+                raise errors.not_allowed("other_site")
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            raise errors.not_allowed("other_site")
+        if actor.csrf is not None:
+            sent = request.headers.get("x-csrf-token", "")
+            if not hmac.compare_digest(sent.encode(), actor.csrf.encode()):
+                raise errors.not_allowed("csrf_token_wrong")
+
+    def _address(self, request: Request) -> str:
+        if self._trust_proxy:
+            forwarded = request.headers.get("x-forwarded-for", "")
+            if forwarded:
+                return forwarded.rsplit(",", 1)[-1].strip()
+        return request.client.host if request.client else ""
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if len(key) not in _KEY_LENGTH or not key.isascii() or not key.isprintable():
+        raise errors.invalid("key_missing")
+    return key
+
+
+def _check_length(request: Request, limit: int) -> None:
+    length = request.headers.get("content-length")
+    if length is not None and (not length.isdigit() or int(length) > limit):
+        raise errors.invalid("body_too_large", limit_kb=limit // 1024)
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    _check_length(request, limit)
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    if kind != "application/json":
+        raise errors.invalid("wrong_media_type", expected="application/json")
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise errors.invalid("body_too_large", limit_kb=limit // 1024)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _body(schema: type[BaseModel], data: bytes) -> BaseModel:
+    try:
+        return schema.model_validate_json(data)
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise errors.invalid("body_unreadable") from None
+        raise errors.invalid("check_input", errors=_field_errors(error)) from None
+
+
+def _query(schema: type[BaseModel], request: Request) -> BaseModel:
+    try:
+        return schema.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise errors.invalid("check_input", errors=_field_errors(error)) from None
+
+
+_PYDANTIC_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+    "string_too_short": "too_short",
+    "string_pattern_mismatch": "format",
+    "greater_than_equal": "too_small",
+    "greater_than": "too_small",
+    "less_than_equal": "too_large",
+    "less_than": "too_large",
+    "too_long": "too_many_rows",
+    "too_short": "too_few_rows",
+    "literal_error": "not_an_option",
+    "enum": "not_an_option",
+}
+
+
+def _field_errors(error: ValidationError) -> list[FieldError]:
+    """Pydantic's findings in our codes. What was typed is never repeated."""
+    return [
+        FieldError(
+            "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in one["loc"]),
+            _PYDANTIC_CODES.get(one["type"], "type"),
+        )
+        for one in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def _response(route: Route, result: Any, lang: str) -> Response:
+    status, headers, media_type = route.status, {}, route.media_type
+    if isinstance(result, Reply):
+        status, headers, media_type = (
+            result.status or status,
+            dict(result.headers),
+            result.media_type,
+        )
+        result = result.body
+    if isinstance(result, BaseModel):
+        result = result.model_dump_json().encode()
+    elif not isinstance(result, bytes) and result is not None:
+        result = orjson.dumps(result)
+    headers.setdefault("Cache-Control", "no-store")
+    headers["Content-Language"] = lang
+    headers["Vary"] = "Accept-Language, Cookie, Authorization"
+    return Response(result, status, headers, media_type=media_type if result is not None else None)
+
+
+def build(
+    routes: Sequence[Route], authenticate: Authenticate, *, base_url: str, trust_proxy: bool = False
+) -> Web:
+    """The application for a route table. ``authenticate`` says who a request comes from."""
+    return Web(routes, authenticate, base_url=base_url, trust_proxy=trust_proxy)

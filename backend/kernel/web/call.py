@@ -1,0 +1,74 @@
+"""Who is asking, and what they sent."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from starlette.requests import Request
+
+ActorKind = Literal["anyone", "person", "staff", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at the door. ``name`` is for display to that actor alone.
+
+    ``csrf`` is the token that an unsafe request with a cookie must repeat in a header; None for
+    a session that came by bearer header, which no foreign page can send.
+    """
+
+    kind: ActorKind = "anyone"
+    id: str = ""
+    name: str = ""
+    department: str = ""
+    district: str = ""
+    roles: frozenset[str] = field(default_factory=frozenset)
+    session_id: str = ""
+    csrf: str | None = None
+    level: str = ""
+
+
+NOBODY = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Which actors a route is for. Named in the OpenAPI description of every operation."""
+
+    name: str
+    kinds: frozenset[ActorKind]
+    roles: frozenset[str] = frozenset()
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether this actor may call at all; what exactly they may do is the use case's matter."""
+        if "anyone" in self.kinds:
+            return True
+        return actor.kind in self.kinds and (not self.roles or bool(self.roles & actor.roles))
+
+
+ANYONE = Who("anyone", frozenset({"anyone"}))
+PERSON = Who("person", frozenset({"person"}))
+STAFF = Who("staff", frozenset({"staff"}))
+SIGNED_IN = Who("signed_in", frozenset({"person", "staff"}))
+# The request proves itself by a signature that the endpoint checks (WeChat's callback).
+SIGNED = Who("signed", frozenset({"anyone"}))
+
+
+def staff(*roles: str) -> Who:
+    """Staff with at least one of these roles."""
+    return Who("staff:" + "|".join(roles), frozenset({"staff"}), frozenset(roles))
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, checked: the endpoint sees nothing that did not fit its schemas."""
+
+    request: Request
+    actor: Actor
+    path: dict[str, str]
+    lang: str
+    body: Any = None
+    query: Any = None
+    key: str | None = None
+
+    address: str = ""
+    """The caller's network address, for rate limits alone."""

@@ -1,0 +1,62 @@
+"""What every answer carries: the request's id and the browser's safety rules."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.kernel import log
+
+# No inline script, style or foreign host anywhere; blob: shows a photo before it is uploaded.
+CSP = (
+    "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; worker-src 'self'; manifest-src 'self'"
+)
+FIXED = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class SafetyHeaders:
+    """Wraps an application: sets the request id and adds the headers."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        fixed = {**FIXED, "Strict-Transport-Security": HSTS} if secure else FIXED
+        self._fixed = [(k.lower().encode(), v.encode()) for k, v in fixed.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with its id in the log's context."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode(
+            "latin-1"
+        )
+        number = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = log.request_id.set(number)
+        try:
+            await self._app(scope, receive, self._adding(send, number.encode()))
+        finally:
+            log.request_id.reset(token)
+
+    def _adding(self, send: Send, number: bytes) -> Callable[[Message], object]:
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.raw.extend(self._fixed)
+                headers.raw.append((b"x-request-id", number))
+                message["headers"] = headers.raw
+            await send(message)
+
+        return adding

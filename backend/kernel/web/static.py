@@ -1,0 +1,79 @@
+"""Serves the built PWA from memory: brotli or gzip as built, immutable where the name has a hash."""
+
+import mimetypes
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("font/woff2", ".woff2")
+
+_ENCODINGS = ((".br", "br"), (".gz", "gzip"))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    bodies: dict[str, bytes]
+    media_type: str
+    etag: str
+    immutable: bool
+
+
+class Pwa:
+    """Files by path; any other navigation gets ``index.html``, a missing asset a 404."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            "/" + path.relative_to(folder).as_posix(): _load(path, folder)
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix not in (".br", ".gz")
+        }
+
+    @property
+    def built(self) -> bool:
+        """Whether there is anything to serve."""
+        return "/index.html" in self._files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a GET."""
+        path = scope["path"]
+        headers = {k: v for k, v in scope["headers"]}
+        file = self._files.get(path)
+        if file is None and "." not in path.rsplit("/", 1)[-1]:
+            file = self._files.get("/index.html")
+        if file is None:
+            await Response("没有这个文件", 404, media_type="text/plain")(scope, receive, send)
+            return
+        answer = {
+            "ETag": file.etag,
+            "Cache-Control": "public, max-age=31536000, immutable"
+            if file.immutable
+            else "no-cache",
+            "Vary": "Accept-Encoding",
+        }
+        if headers.get(b"if-none-match", b"").decode("latin-1") == file.etag:
+            await Response(None, 304, answer)(scope, receive, send)
+            return
+        accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
+        body = file.bodies[""]
+        for _, encoding in _ENCODINGS:
+            if encoding in accepted and encoding in file.bodies:
+                body = file.bodies[encoding]
+                answer["Content-Encoding"] = encoding
+                break
+        await Response(body, 200, answer, media_type=file.media_type)(scope, receive, send)
+
+
+def _load(path: Path, folder: Path) -> _File:
+    bodies = {"": path.read_bytes()}
+    for suffix, encoding in _ENCODINGS:
+        packed = path.with_name(path.name + suffix)
+        if packed.exists():
+            bodies[encoding] = packed.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    etag = '"' + sha256(bodies[""]).hexdigest()[:20] + '"'
+    return _File(bodies, kind, etag, path.relative_to(folder).parts[0] == "assets")

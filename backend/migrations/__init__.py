@@ -1,0 +1,1 @@
+"""Numbered migrations of the backend's tables, written by `cli makemigrations`."""

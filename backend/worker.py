@@ -1,0 +1,53 @@
+"""What happens without anybody asking: two tables, the outbox and the clock.
+
+``OUTBOX`` names the use case for every kind of row; ``CLOCK`` the jobs that come round.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from backend.kernel import cache, clock, log, outbox
+from backend.kernel.outbox import models as outbox_rows
+
+OUTBOX: Mapping[str, outbox.Handler] = {}
+
+
+async def sweep_outbox() -> None:
+    """Forget what was carried out a month ago."""
+    await outbox_rows.sweep(clock.now() - timedelta(days=30))
+
+
+# name: (use case, seconds between runs). Of many workers one runs a job in each round.
+CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
+    "sweep_outbox": (sweep_outbox, 3600),
+}
+
+
+async def _round(name: str, job: Callable[[], Awaitable[object]], seconds: int) -> None:
+    while True:
+        try:
+            if await cache.once(f"clock:{name}", seconds=max(1, seconds - 1)):
+                await job()
+        except Exception as error:  # one failing job must not stop the others
+            log.failure("clock.failed", error, job=name)
+        await asyncio.sleep(seconds)
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[outbox.Dispatcher]:
+    """The worker at work beside whatever the caller does."""
+    dispatcher = outbox.Dispatcher(OUTBOX)
+    tasks = [asyncio.create_task(dispatcher.run(), name="outbox")]
+    tasks += [
+        asyncio.create_task(_round(name, job, seconds), name=name)
+        for name, (job, seconds) in CLOCK.items()
+    ]
+    try:
+        yield dispatcher
+    finally:
+        dispatcher.stop()
+        for task in tasks[1:]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
