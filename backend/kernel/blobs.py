@@ -59,7 +59,7 @@ def connect(url: str) -> BlobStore:
 
 def use(store: BlobStore | None) -> None:
     """Put a store in force (``None`` takes it back). For ``parts`` only."""
-    global _blobs  # noqa: PLW0603
+    global _blobs
     _blobs = store
 
 

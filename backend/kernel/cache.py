@@ -46,7 +46,7 @@ def connect(url: str) -> Redis:
 
 def use(client: Redis | None) -> None:
     """Put a client in force (``None`` takes it back). For ``parts`` only."""
-    global _redis  # noqa: PLW0603
+    global _redis
     _redis = client
 
 

@@ -34,7 +34,7 @@ def showing(instant: datetime) -> Iterator[None]:
 
     The instant is aware. Used by tests and by rehearsals of a timed job, never by a request.
     """
-    global _shown  # noqa: PLW0603
+    global _shown
     before = _shown
     _shown = instant.astimezone(UTC)
     try:

@@ -181,7 +181,7 @@ _reader: sqlite3.Connection | None = None
 
 def open_reader(settings: Settings) -> None:
     """Open the read-only connection of an embedded city. For ``parts`` only."""
-    global _reader  # noqa: PLW0603
+    global _reader
     url = settings.database_url
     if url.startswith("sqlite://"):
         _reader = sqlite.read_only(url.removeprefix("sqlite://"))
@@ -189,7 +189,7 @@ def open_reader(settings: Settings) -> None:
 
 def close_reader() -> None:
     """Close it again. For ``parts`` only."""
-    global _reader  # noqa: PLW0603
+    global _reader
     if _reader is not None:
         _reader.close()
         _reader = None
@@ -236,45 +236,40 @@ def _expected(statement: Statement, changed: int) -> None:
 
 
 _waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
-_committing = False
+_committer: asyncio.Task[None] | None = None
 
 
 async def _shared_commit(at: sqlite.YimenSqliteClient, statements: Sequence[Statement]) -> None:
-    global _committing  # noqa: PLW0603
-    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    global _committer  # noqa: PLW0603
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
     _waiting.append((statements, done))
-    if not _committing:
-        _committing = True
-        try:
-            while _waiting:
-                await _commit_waiting(at)
-        finally:
-            _committing = False
+    if _committer is None or _committer.done() or _committer.get_loop() is not loop:
+        # A task of its own: a caller that is cut off must not cut off those who share its commit.
+        _committer = loop.create_task(_commit_all(at))
     await done
 
 
+async def _commit_all(at: sqlite.YimenSqliteClient) -> None:
+    while _waiting:
+        await _commit_waiting(at)
+
+
 async def _commit_waiting(at: sqlite.YimenSqliteClient) -> None:
-    async with at._lock:  # noqa: SLF001 - Tortoise's own lock keeps its transactions apart from ours
+    async with at._lock:
         batch = _waiting[:256]
         del _waiting[:256]
-        if at._connection is None:  # noqa: SLF001
+        if at._connection is None:
             await at.create_connection(with_db=True)
-        connection = cast(Any, at._connection)  # noqa: SLF001
+        connection = cast(Any, at._connection)
         try:
-            outcomes = await connection._execute(  # noqa: SLF001 - one thread hop for the whole batch
+            outcomes = await connection._execute(  # one thread hop for the whole batch
                 _run_batch,
                 connection._conn,
-                [statements for statements, _ in batch],  # noqa: SLF001
+                [statements for statements, _ in batch],
             )
-        except BaseException as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(
-                        error if isinstance(error, Exception) else ConnectionError("cut off")
-                    )
-            if not isinstance(error, Exception):
-                raise
-            return
+        except Exception as error:  # noqa: BLE001 - handed to everyone who waits
+            outcomes = [error] * len(batch)
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if future.done():
                 continue

@@ -47,7 +47,7 @@ class Refusal(Exception):
         errors: Sequence[FieldError] = (),
         retry_after: int | None = None,
         shown: dict[str, object] | None = None,
-        **params: object,
+        params: dict[str, object] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -55,29 +55,29 @@ class Refusal(Exception):
         self.errors = tuple(errors)
         self.retry_after = retry_after
         self.shown = shown or {}
-        self.params = params
+        self.params = params or {}
 
 
 def invalid(code: str, *, errors: Sequence[FieldError] = (), **params: object) -> Refusal:
     """What was sent cannot be used as it is."""
-    return Refusal(code, Family.INVALID, errors=errors, **params)
+    return Refusal(code, Family.INVALID, errors=errors, params=params)
 
 
 def not_allowed(code: str, *, retry_after: int | None = None, **params: object) -> Refusal:
     """This actor may not do this, or not now."""
-    return Refusal(code, Family.NOT_ALLOWED, retry_after=retry_after, **params)
+    return Refusal(code, Family.NOT_ALLOWED, retry_after=retry_after, params=params)
 
 
 def not_found(code: str = "not_found", **params: object) -> Refusal:
     """There is no such thing, or this actor may not know of it (the same answer on purpose)."""
-    return Refusal(code, Family.NOT_FOUND, **params)
+    return Refusal(code, Family.NOT_FOUND, params=params)
 
 
 def conflict(code: str, *, shown: dict[str, object] | None = None, **params: object) -> Refusal:
     """Somebody was faster, or the thing has moved on. ``shown`` is the present state."""
-    return Refusal(code, Family.CONFLICT, shown=shown, **params)
+    return Refusal(code, Family.CONFLICT, shown=shown, params=params)
 
 
 def outside_down(code: str, *, retry_after: int | None = None, **params: object) -> Refusal:
     """A system of another office did not answer as it should."""
-    return Refusal(code, Family.OUTSIDE_DOWN, retry_after=retry_after, **params)
+    return Refusal(code, Family.OUTSIDE_DOWN, retry_after=retry_after, params=params)

@@ -92,7 +92,7 @@ _ring: KeyRing | None = None
 
 def use(ring: KeyRing | None) -> None:
     """Put a key ring in force (``None`` takes it back). For ``parts`` only."""
-    global _ring  # noqa: PLW0603
+    global _ring
     _ring = ring
 
 
@@ -153,13 +153,13 @@ def stale(sealed: bytes) -> bool:
     return bytes(sealed)[1] != ring().active
 
 
-def blind(value: str, purpose: str) -> bytes:
-    """The blind index of a value: equal values of one purpose give equal 16 bytes.
+def blind(value: str, purpose: str) -> str:
+    """The blind index of a value: equal values of one purpose give the same 32 hex digits.
 
     The value is stripped and upper-cased first, so that ``x`` and ``X`` in an ID number agree.
     """
     message = purpose.encode() + b"\0" + value.strip().upper().encode()
-    return hmac.digest(ring().index, message, sha256)[:BLIND_BYTES]
+    return hmac.digest(ring().index, message, sha256)[:BLIND_BYTES].hex()
 
 
 def mask_name(name: str) -> str:

@@ -159,5 +159,5 @@ def current() -> Settings:
 
 def use(settings: Settings | None) -> None:
     """Put settings in force (``None`` takes them back). For ``parts`` only."""
-    global _current  # noqa: PLW0603
+    global _current
     _current = settings

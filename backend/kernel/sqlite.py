@@ -6,7 +6,9 @@ waits its turn. ``read_only`` connections answer point reads without a thread ho
 """
 
 import sqlite3
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from tortoise.backends.base.client import TransactionContext
 from tortoise.backends.sqlite.client import (
@@ -62,9 +64,6 @@ def read_only(filename: str) -> sqlite3.Connection:
 
 def adapt(value: Any) -> Any:
     """A parameter as SQLite stores it (the same text that Tortoise writes)."""
-    from datetime import date, datetime
-    from uuid import UUID
-
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, date | UUID):

@@ -102,7 +102,7 @@ def nudge() -> None:
 
 def nudges() -> asyncio.Event:
     """The event that ``nudge`` sets. For the dispatcher of this process."""
-    global _nudged  # noqa: PLW0603
+    global _nudged
     _nudged = asyncio.Event()
     return _nudged
 

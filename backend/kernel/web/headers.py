@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,7 +49,7 @@ class SafetyHeaders:
         finally:
             log.request_id.reset(token)
 
-    def _adding(self, send: Send, number: bytes) -> Callable[[Message], object]:
+    def _adding(self, send: Send, number: bytes) -> Send:
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
