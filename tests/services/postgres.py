@@ -1,0 +1,131 @@
+"""A PostgreSQL server for one run, and clean databases copied from a template."""
+
+import asyncio
+import itertools
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self
+
+import asyncpg
+
+from tests.services.process import CouldNotStart, Kept, free_port, own_folder, unprivileged
+from tests.services.programs import postgres_folder
+
+USER = "yimen"
+COMMON = {"listen_addresses": "127.0.0.1", "max_connections": "200", "timezone": "UTC"}
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "checkpoint_timeout": "1h",
+    "max_wal_size": "2GB",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+}
+CAREFUL = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB"}
+
+
+class PostgresServer:
+    """A server on a free port of this machine, without a password, gone with the run."""
+
+    def __init__(self, *, durable: bool) -> None:
+        folder = own_folder("postgres")
+        try:
+            programs = _reachable(postgres_folder(), folder)
+            data = folder / "data"
+            _initialise(programs / "initdb", data, durable=durable)
+            self.port = free_port()
+            settings = COMMON | (CAREFUL if durable else FORGETFUL)
+            settings |= {"port": str(self.port), "unix_socket_directories": str(folder)}
+            flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+            self._kept = Kept(
+                [programs / "postgres", "-D", data, *flags],
+                folder=folder,
+                stop="QUIT" if not durable else "INT",
+                ready=lambda: _says_ready(data / "postmaster.pid"),
+            )
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._names = (f"city_{number}" for number in itertools.count(1))
+
+    def url(self, database: str) -> str:
+        """The address of a database, as Tortoise and asyncpg read it."""
+        return f"postgres://{USER}@127.0.0.1:{self.port}/{database}"
+
+    def create_database(self, template: str | None = None) -> str:
+        """Make a database, empty or as a copy of the one at the address ``template``.
+
+        Nobody may be connected to the template. Returns the new address.
+        """
+        name = next(self._names)
+        source = _name_of(template) if template else "template0"
+        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database and put out whoever is still connected to it."""
+        self._admin(f'DROP DATABASE IF EXISTS "{_name_of(url)}" WITH (FORCE)')
+
+    def close(self) -> None:
+        self._kept.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _admin(self, statement: str) -> None:
+        async def run() -> None:
+            connection = await asyncpg.connect(self.url("postgres"))
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        # a thread of its own, since the caller may stand inside a running event loop
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, run()).result()
+
+
+def _name_of(url: str) -> str:
+    return url.rpartition("/")[2].partition("?")[0]
+
+
+def _says_ready(pid_file: Path) -> bool:
+    """PostgreSQL writes its state into the eighth line of this file."""
+    try:
+        lines = pid_file.read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+def _initialise(initdb: Path, data: Path, *, durable: bool) -> None:
+    command: list[str | Path] = [initdb, "-D", data, "-U", USER, "--auth=trust"]
+    command += ["--encoding=UTF8", "--locale=C", *([] if durable else ["--no-sync"])]
+    done = subprocess.run(
+        command, capture_output=True, text=True, user=unprivileged(), cwd=data.parent, check=False
+    )
+    if done.returncode != 0:
+        raise CouldNotStart(f"initdb failed. It said:\n{done.stdout[-500:]}{done.stderr[-1500:]}")
+
+
+def _reachable(programs: Path, folder: Path) -> Path:
+    """The programs, copied into the server's folder if its user may not look where they lie."""
+    user = unprivileged()
+    if user is None:
+        return programs
+    try:
+        subprocess.run(
+            [programs / "postgres", "--version"], user=user, capture_output=True, check=True
+        )
+    except PermissionError:
+        shutil.copytree(programs.parent, folder / "installed", symlinks=True)
+        return folder / "installed" / "bin"
+    return programs
