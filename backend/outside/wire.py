@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx2
 
+from backend.kernel.errors import Family, Refusal
+
 DEADLINE = 5.0
 """Seconds a register has for one whole answer (connect, send, think, receive)."""
 
@@ -13,13 +15,18 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 """Bytes; no register's honest answer about one person is larger."""
 
 
-class Down(Exception):
+class Down(Refusal):
     """An outside system did not give a usable answer (外部系统不可用).
 
     ``reason`` is one of ``timeout``, ``unreachable``, ``status`` (an HTTP error), ``garbled`` (an answer that
     does not follow the protocol) or ``refused`` (the system understood and said no). ``permanent`` tells a
     worker that trying again with the same words is useless. Never carries personal data.
     """
+
+    system: str
+    reason: str
+    detail: str
+    permanent: bool
 
     def __init__(
         self,
@@ -30,12 +37,20 @@ class Down(Exception):
         retry_after: int | None = None,
         permanent: bool = False,
     ) -> None:
-        super().__init__(f"{system}: {reason}{' ' + detail if detail else ''}")
+        super().__init__(
+            "outside_down",
+            Family.OUTSIDE_DOWN,
+            retry_after=retry_after,
+            system=system,
+            reason=reason,
+        )
         self.system = system
         self.reason = reason
         self.detail = detail
-        self.retry_after = retry_after
         self.permanent = permanent
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.system, self.reason, self.detail)))
 
 
 async def exchange(
@@ -97,7 +112,7 @@ def seconds_to_wait(headers: Mapping[str, str]) -> int | None:
     return min(int(value), 86400) if value.isascii() and value.isdigit() else None
 
 
-def _plain_headers(headers: httpx2.Headers) -> list[tuple[str, str]]:
+def _plain_headers(headers: httpx2.Headers) -> list[tuple[bytes, bytes]]:
     """The headers without those that describe the transfer: the body kept here is already decoded."""
-    dropped = {"content-encoding", "content-length", "transfer-encoding"}
-    return [(k, v) for k, v in headers.multi_items() if k.lower() not in dropped]
+    dropped = {b"content-encoding", b"content-length", b"transfer-encoding"}
+    return [(key, value) for key, value in headers.raw if key.lower() not in dropped]

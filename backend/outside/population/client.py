@@ -70,11 +70,9 @@ class ResidenceRecord(Record):
 class Population:
     """The public security bureau's two services, over one wire. Every method raises ``wire.Down``."""
 
-    def __init__(
-        self, http: httpx2.AsyncClient, *, app_code: str, deadline: float = DEADLINE
-    ) -> None:
+    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
         self._http = http
-        self._app_code = app_code
+        self._token = token
         self._deadline = deadline
 
     async def check_identity(self, *, name: str, id_number: str) -> Check:
@@ -119,7 +117,7 @@ class Population:
             path,
             deadline=self._deadline,
             json=question,
-            headers={"Authorization": f"APPCODE {self._app_code}"},
+            headers={"Authorization": f"APPCODE {self._token}"},
         )
         body = json_object(response, SYSTEM)
         if body.get("status") == "404":

@@ -34,7 +34,7 @@ NEVER_MATCHES = "440604198501050193"
 Asked = dict[str, Any]
 
 
-def build(*, app_code: str = "demo", today: Callable[[], date] = date.today) -> Starlette:
+def build(*, token: str = "sandbox", today: Callable[[], date] = date.today) -> Starlette:
     """The register as an ASGI app; ``today`` decides who is a minor."""
     people, households = by_id_number("population"), by_id_number("household")
     residences = by_id_number("residence")
@@ -65,7 +65,7 @@ def build(*, app_code: str = "demo", today: Callable[[], date] = date.today) -> 
 
     def serve(answer: Callable[[Asked], Asked | None]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            if request.headers.get("authorization") != f"APPCODE {app_code}":
+            if request.headers.get("authorization") != f"APPCODE {token}":
                 return JSONResponse({"status": "401", "message": "应用编码无效"}, 401)
             try:
                 asked = await request.json()

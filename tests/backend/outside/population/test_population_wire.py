@@ -20,8 +20,8 @@ AYGUL = "650102198809010242"
 
 @pytest.fixture
 def register(wire):
-    app = sandbox.build(app_code="k", today=lambda: date(2026, 11, 23))
-    return Population(wire(app), app_code="k", deadline=0.05)
+    app = sandbox.build(token="k", today=lambda: date(2026, 11, 23))
+    return Population(wire(app), token="k", deadline=0.05)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ async def test_identity_check(register, name, number, answer):
     ("today", "answer"), [(date(2033, 9, 5), Check.MINOR), (date(2033, 9, 6), Check.MATCH)]
 )
 async def test_a_minor_comes_of_age_on_the_birthday(wire, today, answer):
-    register = Population(wire(sandbox.build(today=lambda: today)), app_code="demo")
+    register = Population(wire(sandbox.build(today=lambda: today)), token="sandbox")
     checked = await register.check_identity(name="陈乐怡", id_number="440604201509060446")
     assert checked is answer
 
@@ -74,8 +74,8 @@ async def test_every_failure_is_one_exception_without_personal_data(register, nu
     assert number not in repr(caught.value) and "赵" not in repr(caught.value)
 
 
-async def test_a_wrong_app_code_is_a_permanent_failure(wire):
-    register = Population(wire(sandbox.build(app_code="right")), app_code="wrong")
+async def test_a_wrong_token_is_a_permanent_failure(wire):
+    register = Population(wire(sandbox.build(token="right")), token="wrong")
     with pytest.raises(Down) as caught:
         await register.find_person(LIANG)
     assert caught.value.permanent
