@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend import worker
-from backend.kernel import db, log, metrics, migrations, parts, web
+from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
 from backend.kernel.errors import not_allowed, outside_down
 from backend.kernel.outbox import models as outbox_rows
 from backend.kernel.settings import Settings
@@ -28,7 +28,7 @@ async def readyz(call: web.Call) -> dict[str, str]:
     """The process can serve: database and cache answer."""
     try:
         await db.row("SELECT 1")
-        await parts.cache.redis().ping()
+        await cache.redis().ping()
     except Exception as error:
         log.failure("readyz.failed", error)
         raise outside_down("not_ready", retry_after=5) from None
@@ -37,7 +37,7 @@ async def readyz(call: web.Call) -> dict[str, str]:
 
 async def metrics_page(call: web.Call) -> web.Reply:
     """Prometheus metrics, for the machine itself or with the metrics token."""
-    token = parts.settings.current().metrics_token
+    token = settings.current().metrics_token
     given = call.request.headers.get("authorization", "")
     if call.address not in ("127.0.0.1", "::1") if not token else given != f"Bearer {token}":
         raise not_allowed("not_for_you")
@@ -72,14 +72,14 @@ def openapi() -> dict[str, object]:
 class City:
     """The ASGI application: API, sign-in, sandboxes and PWA."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, chosen: Settings) -> None:
+        self.settings = chosen
         self.sandboxes: Mapping[str, ASGIApp] = {}
-        self._pwa = Pwa(Path(settings.pwa_dir))
+        self._pwa = Pwa(Path(chosen.pwa_dir))
         self._api = web.build(
-            ROUTES, authenticate, base_url=settings.base_url, trust_proxy=settings.trust_proxy
+            ROUTES, authenticate, base_url=chosen.base_url, trust_proxy=chosen.trust_proxy
         )
-        self._door = SafetyHeaders(self._answer, secure=settings.secure)
+        self._door = SafetyHeaders(self._answer, secure=chosen.secure)
         self._api_roots = (
             "/api/",
             "/auth/",
@@ -132,10 +132,10 @@ async def authenticate(request: object) -> web.Actor:
 @asynccontextmanager
 async def opened(city: City) -> AsyncIterator[None]:
     """The city with its parts open, its tables in order and, if it lives inside, its worker."""
-    settings = city.settings
-    async with parts.opened(settings):
-        await migrations.apply(settings)
-        if settings.worker == "inside":
+    chosen = city.settings
+    async with parts.opened(chosen):
+        await migrations.apply(chosen)
+        if chosen.worker == "inside":
             async with worker.running():
                 yield
         else:

@@ -14,6 +14,13 @@ DEFAULT = "zh-CN"
 LOCALES = Path(__file__).parent.parent / "locales"
 
 
+class _Blanks(dict[str, object]):
+    """A missing word leaves a gap, never a broken notice."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 @cache
 def locale(lang: str) -> dict[str, Any]:
     """The whole file of one language."""
@@ -27,10 +34,7 @@ def text(path: str, lang: str = DEFAULT, **params: object) -> str:
         found = found.get(step) if isinstance(found, dict) else None
     if not isinstance(found, str):
         return path
-    try:
-        return found.format(**params) if params else found
-    except KeyError:
-        return found
+    return found.format_map(_Blanks(params)) if "{" in found else found
 
 
 @lru_cache(maxsize=256)
