@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from backend.kernel import cache, clock, log, outbox
+from backend.kernel import cache, clock, log, outbox, settings
 from backend.kernel.outbox import models as outbox_rows
 
 OUTBOX: Mapping[str, outbox.Handler] = {}
@@ -38,7 +38,7 @@ async def _round(name: str, job: Callable[[], Awaitable[object]], seconds: int) 
 @asynccontextmanager
 async def running() -> AsyncIterator[outbox.Dispatcher]:
     """The worker at work beside whatever the caller does."""
-    dispatcher = outbox.Dispatcher(OUTBOX)
+    dispatcher = outbox.Dispatcher(OUTBOX, lease=settings.current().outbox_lease)
     tasks = [asyncio.create_task(dispatcher.run(), name="outbox")]
     tasks += [
         asyncio.create_task(_round(name, job, seconds), name=name)

@@ -86,6 +86,7 @@ class Settings(BaseModel):
     webpush_contact: str = "mailto:service@yimen.example"
     webpush_hosts: str = ""
     outside_timeout: float = 5.0
+    outbox_lease: int = 30
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
