@@ -1,0 +1,120 @@
+/** The one door to the server: language, CSRF token, and refusals as `Problem`. */
+import createClient from 'openapi-fetch'
+import type { FieldError } from '../forms/model'
+import { lang } from '../i18n'
+import type { paths } from './schema'
+
+/** A refusal of the server (RFC 9457), or `offline` when the server was not reached at all. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title = '',
+    readonly fix = '',
+    readonly errors: FieldError[] = [],
+    readonly params: Record<string, unknown> = {},
+  ) {
+    super(code)
+  }
+
+  get offline() {
+    return this.status === 0
+  }
+  get signedOut() {
+    return this.status === 401
+  }
+}
+
+export function asProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem(0, 'offline')
+}
+
+let csrf: string | null = null
+let whenSignedOut: () => void = () => {}
+let renewToken: () => Promise<void> = async () => {}
+
+export function useToken(token: string | null) {
+  csrf = token
+}
+export function onSignedOut(listener: () => void, renew: () => Promise<void>) {
+  whenSignedOut = listener
+  renewToken = renew
+}
+
+function problemFrom(response: Response, body: unknown): Problem {
+  const told = (body && typeof body === 'object' ? body : {}) as Record<string, unknown>
+  const { title, code, fix, errors, ...params } = told
+  return new Problem(
+    response.status,
+    typeof code === 'string' ? code : response.status === 404 ? 'not_found' : 'failed',
+    typeof title === 'string' ? title : '',
+    typeof fix === 'string' ? fix : '',
+    Array.isArray(errors) ? (errors as FieldError[]) : [],
+    params,
+  )
+}
+
+function withHeaders(request: Request): Request {
+  request.headers.set('Accept-Language', lang.value)
+  if (csrf && request.method !== 'GET') request.headers.set('X-CSRF-Token', csrf)
+  return request
+}
+
+/** Sends once more with a fresh token when the page held an old one (a sign-in in another tab). */
+async function send(input: Request): Promise<Response> {
+  const again = input.method === 'GET' ? null : input.clone()
+  const response = await fetch(withHeaders(input))
+  if (again && response.status === 403) {
+    const told = (await response.clone().json().catch(() => ({}))) as { code?: string }
+    if (told.code?.includes('csrf')) {
+      await renewToken()
+      return fetch(withHeaders(again))
+    }
+  }
+  return response
+}
+
+export const server = createClient<paths>({ baseUrl: location.origin, fetch: send })
+
+type Answered<T> = { data?: T; error?: unknown; response: Response }
+
+/** Unwraps an answer; raises `Problem` for every refusal. */
+export async function get<T>(asked: Promise<Answered<T>>): Promise<NonNullable<T>> {
+  let answer: Answered<T>
+  try {
+    answer = await asked
+  } catch {
+    throw new Problem(0, 'offline')
+  }
+  if (!answer.response.ok) {
+    if (answer.response.status === 401) whenSignedOut()
+    throw problemFrom(answer.response, answer.error)
+  }
+  return answer.data as NonNullable<T>
+}
+
+/** Files travel as multipart with progress, which fetch can not report. */
+export function upload<T>(
+  path: string,
+  form: FormData,
+  key: string,
+  onProgress: (share: number) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', path)
+    request.responseType = 'json'
+    request.setRequestHeader('Accept-Language', lang.value)
+    request.setRequestHeader('Idempotency-Key', key)
+    if (csrf) request.setRequestHeader('X-CSRF-Token', csrf)
+    request.upload.onprogress = (event) => event.total && onProgress(event.loaded / event.total)
+    request.onerror = () => reject(new Problem(0, 'offline'))
+    request.onload = () => {
+      if (request.status < 300) return resolve(request.response as T)
+      if (request.status === 401) whenSignedOut()
+      const response = new Response(null, { status: request.status })
+      reject(problemFrom(response, request.response))
+    }
+    request.send(form)
+  })
+}

@@ -1,0 +1,60 @@
+/** Who is signed in (会话). The cookie is the truth; this is what the server last said about it. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { asProblem, onSignedOut, useToken } from '../api/client'
+import { endSession, readSession } from '../api/identity'
+import type { Session } from '../api/models'
+import { keep, kept } from './prefs'
+
+const NOBODY: Session = { signed_in: false, kind: null, name: null, level: null, csrf_token: null }
+
+export const useSession = defineStore('session', () => {
+  const info = shallowRef<Session>(NOBODY)
+  /** false until the server has answered once, e.g. during an offline start */
+  const known = ref(false)
+  /** true when a session ended while the person was in the middle of something */
+  const expired = ref(false)
+  const unread = ref(0)
+  const signedIn = computed(() => info.value.signed_in && info.value.kind === 'person')
+  const name = computed(() => info.value.name ?? '')
+  /** Whose data this device keeps; survives an expired session, so that a draft finds its owner again. */
+  const owner = computed(() => (signedIn.value ? name.value : (kept('owner') ?? '')))
+
+  function accept(session: Session) {
+    info.value = session
+    known.value = true
+    useToken(session.csrf_token)
+    if (session.signed_in) {
+      expired.value = false
+      if (session.kind === 'person') keep('owner', session.name)
+    }
+  }
+
+  let asking: Promise<void> | undefined
+  function refresh(): Promise<void> {
+    asking ??= readSession()
+      .then(accept)
+      .catch((error) => {
+        if (!asProblem(error).offline) accept(NOBODY)
+      })
+      .finally(() => (asking = undefined))
+    return asking
+  }
+  async function ready() {
+    if (!known.value) await refresh()
+  }
+
+  async function signOut() {
+    await endSession()
+    accept(NOBODY)
+    unread.value = 0
+    keep('owner', null)
+  }
+
+  onSignedOut(() => {
+    if (signedIn.value) expired.value = true
+    info.value = { ...NOBODY, csrf_token: info.value.csrf_token }
+  }, refresh)
+
+  return { info, known, expired, unread, signedIn, name, owner, accept, refresh, ready, signOut }
+})

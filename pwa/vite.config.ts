@@ -1,0 +1,29 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { installable } from './build/installable.ts'
+
+const backend = process.env.YIMEN_DEV_BACKEND ?? 'http://127.0.0.1:8000'
+const served = ['/api', '/auth', '/sandbox', '/wechat', '/healthz', '/readyz', '/openapi.json']
+
+/** The staff console is not part of what a citizen's phone downloads ahead of time. */
+const isStaff = (files: readonly string[]) =>
+  files.some((file) => file.includes('/src/staff/') || file.includes('layouts/Staff'))
+
+export default defineConfig({
+  plugins: [vue(), installable()],
+  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
+  json: { stringify: true },
+  server: { proxy: Object.fromEntries(served.map((path) => [path, backend])) },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0, // data: addresses would break the content security policy
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: (chunk) =>
+          isStaff(chunk.moduleIds) ? 'assets/staff-[name]-[hash].js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
+})
