@@ -41,8 +41,7 @@ class Down(Refusal):
             "outside_down",
             Family.OUTSIDE_DOWN,
             retry_after=retry_after,
-            system=system,
-            reason=reason,
+            params={"system": system, "reason": reason},
         )
         self.system = system
         self.reason = reason
