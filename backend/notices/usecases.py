@@ -1,0 +1,211 @@
+"""What can be done with notices."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auth import client as auth
+from backend.kernel import db, i18n, outbox
+from backend.kernel.settings import current as settings
+from backend.notices import models
+from backend.notices.rules import QUIET, Channel, Kind, State, fit_thing, wechat_outcome
+from backend.outside.webpush import client as webpush
+from backend.outside.wechat import client as wechat
+from backend.outside.wire import Down
+
+PAGE = 30
+
+
+def about_case(
+    person_id: str, kind: Kind | str, *, case: str, key: str, params: Mapping[str, Any]
+) -> db.Statement:
+    """A statement for the caller's own write: this person is to be told.
+
+    ``key`` makes a repeated write tell only once. ``params`` fill the words of
+    ``notices.<kind>``: ``item`` and ``department`` always, ``due_on`` and ``reason`` where the
+    words ask for them.
+    """
+    payload = {"person_id": person_id, "kind": str(kind), "case": case, "params": dict(params)}
+    return outbox.row_for("notices.tell", key=f"notice:{key}", payload=payload)
+
+
+async def tell(job: outbox.Job) -> None:
+    """Make the notice and one delivery for every channel the person has (outbox ``notices.tell``)."""
+    told = job.payload
+    person_id, kind = str(told["person_id"]), Kind(told["kind"])
+    openid = None if kind in QUIET else await auth.wechat_openid(person_id)
+    async with db.transaction():
+        notice = await models.keep(
+            key=job.key, person_id=person_id, kind=kind, case=told["case"], params=told["params"]
+        )
+        await models.plan_delivery(
+            notice, channel=Channel.INBOX, target="inbox", state=State.DELIVERED
+        )
+        if kind in QUIET:
+            return
+        for device in await models.subscription_ids(person_id):
+            await _plan(notice, Channel.WEBPUSH, device)
+        if openid is not None:
+            await _plan(notice, Channel.WECHAT, "official_account")
+
+
+async def _plan(notice: str, channel: Channel, target: str) -> None:
+    delivery = await models.plan_delivery(
+        notice, channel=channel, target=target, state=State.QUEUED
+    )
+    await outbox.enqueue(
+        f"notices.{channel}", key=f"delivery:{delivery}", payload={"delivery": delivery}
+    )
+
+
+async def send_webpush(job: outbox.Job) -> None:
+    """Wake one browser (outbox ``notices.webpush``). The message says that there is news, not what."""
+    row = await _waiting(job)
+    if row is None:
+        return
+    found = await models.subscription(row["target"])
+    if found is None:
+        await models.set_state(str(row["id"]), State.FAILED, detail="gone")
+        return
+    endpoint, keys = found
+    message = {
+        "title": i18n.text("notices.push.title"),
+        "body": i18n.text("notices.push.body"),
+        "url": f"/cases/{row['case_number']}" if row["case_number"] else "/notices",
+        "tag": row["case_number"] or str(row["notice_id"]),
+        "id": str(row["notice_id"]),
+    }
+    try:
+        await webpush.send(endpoint=endpoint, keys=keys, message=message, key=job.key)
+    except webpush.Gone:
+        await models.forget_subscription(row["target"])
+        await models.set_state(str(row["id"]), State.FAILED, detail="gone")
+        return
+    except Down as down:
+        await _failed(job, row, down)
+    await models.set_state(str(row["id"]), State.SENT)
+
+
+async def send_wechat(job: outbox.Job) -> None:
+    """Send one template message (outbox ``notices.wechat``)."""
+    row = await _waiting(job)
+    if row is None:
+        return
+    person_id = str(row["person_id"])
+    openid = await auth.wechat_openid(person_id)
+    if openid is None:
+        await models.set_state(str(row["id"]), State.FAILED, detail="unlinked")
+        return
+    params = models.params_of(row, id_column="notice_id")
+    data = {
+        "thing1": fit_thing(str(params.get("item", ""))),
+        "phrase2": i18n.text(f"notices.{row['kind']}.short"),
+        "character_string3": row["case_number"] or "",
+        "time4": db.as_time(row["created_at"]).strftime("%Y-%m-%d %H:%M"),
+    }
+    try:
+        message_id = await wechat.send_template(
+            openid=openid,
+            data=data,
+            url=f"{settings().base_url}/cases/{row['case_number']}",
+            key=job.key,
+        )
+    except wechat.NotReachable as refused:
+        await models.set_state(str(row["id"]), State.FAILED, detail=refused.code)
+        return
+    except Down as down:
+        await _failed(job, row, down)
+    else:
+        await models.set_state(str(row["id"]), State.SENT, carrier_ref=f"wechat:{message_id}")
+
+
+async def _waiting(job: outbox.Job) -> db.Row | None:
+    """The delivery of a job, unless it was carried out before a crash took the job's end."""
+    row = await models.delivery(str(job.payload["delivery"]))
+    return row if row is not None and row["state"] == State.QUEUED else None
+
+
+async def _failed(job: outbox.Job, row: db.Row, down: Down) -> None:
+    if down.permanent:
+        await models.set_state(str(row["id"]), State.FAILED, detail=down.reason)
+        raise outbox.GiveUp(down.reason)
+    raise down
+
+
+async def wechat_reported(message_id: str, status: str) -> None:
+    """WeChat says how a template message ended (TEMPLATESENDJOBFINISH)."""
+    await models.set_state_by_ref(
+        f"wechat:{message_id}", wechat_outcome(status), detail=status.partition(":")[2]
+    )
+
+
+async def notices(person_id: str, *, before: str | None, lang: str) -> dict[str, Any]:
+    """A page of a person's inbox."""
+    rows = await models.page(person_id, before=before, limit=PAGE + 1)
+    shown = rows[:PAGE]
+    return {
+        "notices": [_worded(row, lang) for row in shown],
+        "unread": await models.unread(person_id),
+        "next": str(shown[-1]["id"]) if len(rows) > PAGE else None,
+    }
+
+
+def _worded(row: db.Row, lang: str) -> dict[str, Any]:
+    params = {"case": row["case_number"] or "", **models.params_of(row)}
+    return {
+        "id": str(row["id"]),
+        "kind": row["kind"],
+        "title": i18n.text(f"notices.{row['kind']}.title", lang, **params),
+        "body": i18n.text(f"notices.{row['kind']}.body", lang, **params),
+        "case": row["case_number"],
+        "at": db.as_time(row["created_at"]),
+        "read": row["read_at"] is not None,
+    }
+
+
+async def mark_read(person_id: str, ids: Sequence[str] | None) -> None:
+    """The person has seen some notices (None: all)."""
+    await models.mark_read(person_id, ids)
+
+
+async def unread(person_id: str) -> int:
+    """How many notices a person has not opened."""
+    return await models.unread(person_id)
+
+
+async def deliveries(person_id: str, case: str, *, lang: str) -> list[dict[str, Any]]:
+    """Every receipt about one case: what was sent where, and how far it got."""
+    found = await models.deliveries_of_case(person_id, case)
+    return [
+        {
+            "channel": row["channel"],
+            "state": row["state"],
+            "at": db.as_time(row["updated_at"]),
+            "title": i18n.text(
+                f"notices.{row['kind']}.title", lang, case=case, **models.params_of(row)
+            ),
+        }
+        for row in found
+    ]
+
+
+async def push_state(person_id: str) -> dict[str, Any]:
+    """What a browser needs to subscribe, and how many of the person's devices have."""
+    return {
+        "public_key": webpush.public_key(),
+        "subscribed_devices": len(await models.subscription_ids(person_id)),
+    }
+
+
+async def subscribe(person_id: str, *, endpoint: str, keys: Mapping[str, str]) -> None:
+    """Allow a browser to be woken.
+
+    Raises:
+        Refusal: ``push_service_unknown``, the address is not one of a known push service.
+    """
+    webpush.check_endpoint(endpoint)
+    await models.keep_subscription(person_id, endpoint=endpoint, keys=keys)
+
+
+async def unsubscribe(person_id: str, endpoint: str) -> None:
+    """Take that back."""
+    await models.drop_subscription(person_id, endpoint)
