@@ -120,6 +120,7 @@ def config(settings: Settings) -> dict[str, Any]:
 MODELS: dict[str, list[str]] = {
     "backend": [
         "backend.kernel.outbox.models",
+        "backend.notices.models",
     ],
 }
 
