@@ -6,12 +6,12 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from auth.client import authenticate
 from backend import worker
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
 from backend.kernel.errors import not_allowed, outside_down
 from backend.kernel.outbox import models as outbox_rows
 from backend.kernel.settings import Settings
-from backend.kernel.web.call import NOBODY
 from backend.kernel.web.headers import SafetyHeaders
 from backend.kernel.web.openapi import describe
 from backend.kernel.web.static import Pwa
@@ -122,11 +122,6 @@ class City:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def authenticate(request: object) -> web.Actor:
-    """Who a request comes from."""
-    return NOBODY
 
 
 @asynccontextmanager

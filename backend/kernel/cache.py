@@ -30,6 +30,11 @@ _RELEASE = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 """
+_SWAP = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
 
 _redis: Redis | None = None
 
@@ -80,6 +85,16 @@ async def once(name: str, *, seconds: int) -> bool:
 async def put(name: str, value: bytes, *, seconds: int) -> None:
     """Keep a value for some seconds."""
     await redis().set(f"value:{name}", value, ex=seconds)
+
+
+async def put_if_absent(name: str, value: bytes, *, seconds: int) -> bool:
+    """Keep a value unless there is one already; whether it was kept."""
+    return bool(await redis().set(f"value:{name}", value, nx=True, ex=seconds))
+
+
+async def swap(name: str, old: bytes, new: bytes, *, seconds: int) -> bool:
+    """Put ``new`` in the place of exactly ``old``; whether it was still there."""
+    return bool(await cast(Any, redis().eval(_SWAP, 1, f"value:{name}", old, new, str(seconds))))
 
 
 async def get(name: str) -> bytes | None:

@@ -1,0 +1,68 @@
+"""All that the backend may ask of the identity house (统一身份认证的唯一入口)."""
+
+from starlette.requests import Request
+
+from auth.models import links, people
+from auth.models.people import Identity
+from auth.usecases import sessions
+from backend.kernel import web
+from backend.kernel.errors import not_found
+from backend.kernel.web.call import NOBODY
+
+__all__ = [
+    "Identity", "authenticate", "identity", "person_by_id_number", "person_by_openid",
+    "wechat_openid",
+]  # fmt: skip
+
+
+async def authenticate(request: Request) -> web.Actor:
+    """Who a request comes from: a person, a member of staff or nobody.
+
+    A browser's token counts only as a cookie (and then asks for the CSRF token), the
+    mini-program's only in the ``Authorization`` header.
+
+    Raises:
+        Refusal: ``session_over`` when the session ended, idled or ran out.
+    """
+    live = await sessions.find_in(request.headers, request.cookies)
+    if live is None:
+        return NOBODY
+    return web.Actor(
+        kind=live.kind,
+        id=live.owner_id,
+        name=live.name,
+        department=live.department,
+        district=live.district,
+        roles=frozenset(live.roles),
+        session_id=live.session_id,
+        csrf=live.csrf if live.via == "web" else None,
+        level=live.level,
+    )
+
+
+async def identity(person_id: str) -> Identity:
+    """Name, ID number and phone of a person in plain text. Whoever asks records the read.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    found = await people.find_identity(person_id)
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def person_by_id_number(id_number: str) -> str | None:
+    """The id of the person with an ID number."""
+    found = await people.find_account(id_number_blind=people.blind_id_number(id_number))
+    return None if found is None else found.person_id
+
+
+async def wechat_openid(person_id: str) -> str | None:
+    """The person's openid at the city's official account, if linked."""
+    return await links.find_openid("official", person_id)
+
+
+async def person_by_openid(openid: str) -> str | None:
+    """The person who linked an openid of the city's official account."""
+    return await links.find_person("official", openid)

@@ -1,0 +1,13 @@
+"""The tables of the identity house and every statement that touches them.
+
+All of a person's rows carry the person's id, so that an engine may spread them by person.
+"""
+
+from auth.models.codes import Code
+from auth.models.events import Event
+from auth.models.links import Link
+from auth.models.people import Consent, Person
+from auth.models.sessions import Session
+from auth.models.staff import Staff
+
+__all__ = ["Code", "Consent", "Event", "Link", "Person", "Session", "Staff"]

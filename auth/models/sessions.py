@@ -1,0 +1,124 @@
+"""Sessions (登录会话). The table holds the SHA-256 of a token: a stolen dump opens nothing."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from tortoise import fields
+
+from auth.models.people import Person
+from auth.models.staff import Staff
+from backend.kernel import clock, db
+
+Kind = Literal["person", "staff"]
+Via = Literal["web", "miniprogram"]
+
+
+class Session(db.Table):
+    """One sign-in on one device. ``via`` says how the token travels: cookie or bearer header."""
+
+    id = fields.UUIDField(primary_key=True)
+    token_digest = fields.CharField(max_length=64, unique=True)
+    kind = fields.CharField(max_length=8)
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "auth.Person", related_name=False, on_delete=fields.RESTRICT, null=True, db_index=True
+    )
+    staff: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "auth.Staff", related_name=False, on_delete=fields.RESTRICT, null=True, db_index=True
+    )
+    via = fields.CharField(max_length=12)
+    method = fields.CharField(max_length=12)
+    created_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(db_index=True)
+    ended_at = fields.DatetimeField(null=True)
+    ended_by = fields.CharField(max_length=12, default="")
+
+    sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
+        "id": "internal", "token_digest": "sealed", "kind": "internal", "person_id": "internal",
+        "staff_id": "internal", "via": "internal", "method": "internal", "created_at": "personal",
+        "seen_at": "personal", "expires_at": "internal", "ended_at": "personal",
+        "ended_by": "internal",
+    }  # fmt: skip
+
+    class Meta:
+        table = "auth_session"
+
+
+_WITH_OWNER = """
+SELECT s.id, s.kind, s.via, s.seen_at, s.expires_at, s.ended_at,
+       p.id AS person_id, p.name AS person_name, p.level,
+       t.login, t.name AS staff_name, t.department, t.district, t.roles
+FROM auth_session s
+LEFT JOIN auth_person p ON p.id = s.person_id
+LEFT JOIN auth_staff t ON t.id = s.staff_id
+WHERE s.token_digest = $1
+"""
+
+
+async def with_owner(token_digest: str) -> db.Row | None:
+    """A session and whose it is, ended or not."""
+    return await db.read_one(_WITH_OWNER, token_digest)
+
+
+def opening(
+    session_id: str,
+    token_digest: str,
+    *,
+    kind: Kind,
+    owner_id: str,
+    via: Via,
+    method: str,
+    expires_at: datetime,
+) -> db.Statement:
+    """Insert a session of a person or a member of staff."""
+    now = clock.now()
+    return db.Statement(
+        "INSERT INTO auth_session (id, token_digest, kind, person_id, staff_id, via, method, "
+        "created_at, seen_at, expires_at, ended_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, '')",
+        (
+            session_id,
+            token_digest,
+            kind,
+            owner_id if kind == "person" else None,
+            owner_id if kind == "staff" else None,
+            via,
+            method,
+            now,
+            expires_at,
+        ),
+    )
+
+
+def seeing(session_id: str, at: datetime) -> db.Statement:
+    """The owner of a living session did something. ``Stale`` if the session has ended."""
+    return db.Statement(
+        "UPDATE auth_session SET seen_at = $1 WHERE id = $2 AND ended_at IS NULL",
+        (at, session_id),
+        expect=1,
+    )
+
+
+def ending(token_digest: str, *, by: str) -> db.Statement:
+    """End a session; one that has ended already keeps its first end."""
+    return db.Statement(
+        "UPDATE auth_session SET ended_at = $1, ended_by = $2 "
+        "WHERE token_digest = $3 AND ended_at IS NULL",
+        (clock.now(), by, token_digest),
+    )
+
+
+async def living(*, kind: Kind, owner_id: str) -> list[str]:
+    """The token digests of an owner's sessions that have not ended."""
+    rows = await db.read(
+        f"SELECT token_digest FROM auth_session WHERE {kind}_id = $1 "  # noqa: S608 - a Literal
+        "AND ended_at IS NULL AND expires_at > $2",
+        owner_id,
+        clock.now(),
+    )
+    return [row["token_digest"] for row in rows]
+
+
+def sweeping(before: datetime) -> db.Statement:
+    """Delete sessions that ran out before an instant."""
+    return db.Statement("DELETE FROM auth_session WHERE expires_at < $1", (before,))

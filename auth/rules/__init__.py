@@ -1,0 +1,1 @@
+"""What the identity house decides without asking anybody: pure functions."""

@@ -1,0 +1,209 @@
+"""Open, find and end sessions (会话).
+
+The hot path, ``find``, is one cache GET. The table is the truth: what is not in the cache is
+looked up there. An ended session leaves a mark in the cache instead of a gap, and entries are
+written only over a gap or over the very entry they were made from, so that a request that was
+under way cannot bring an ended session back.
+"""
+
+import hmac
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from auth.models import people, sessions
+from auth.models.sessions import Kind, Via
+from auth.rules import cookies as cookie_rules
+from backend.kernel import cache, clock, db, privacy, settings
+from backend.kernel.errors import Refusal, not_allowed
+
+SEEN_EVERY = 60
+"""Seconds between two records of a session's use; it idles out that much early at worst."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_ENDED = b"ended"
+_SOON = 300  # longer than any request takes
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A living session and who it speaks for. Times are seconds since 1970."""
+
+    session_id: str
+    kind: Kind
+    owner_id: str
+    name: str = field(repr=False)
+    via: Via
+    seen: float
+    expires: float
+    idle: int
+    level: str = ""
+    department: str = ""
+    district: str = ""
+    roles: tuple[str, ...] = ()
+    digest: str = field(default="", repr=False)
+
+    @property
+    def csrf(self) -> str:
+        """The token that an unsafe request with a cookie repeats: an HMAC of the session."""
+        key = privacy.ring().secret("csrf")
+        return urlsafe_b64encode(hmac.digest(key, self.session_id.encode(), sha256)).decode()[:43]
+
+    def entry(self) -> bytes:
+        """The session as the cache keeps it."""
+        return orjson.dumps({k: v for k, v in asdict(self).items() if k != "digest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session: the token goes to its owner, the statement into the caller's write."""
+
+    token: str = field(repr=False)
+    session_id: str
+    statement: db.Statement
+
+
+def session_over() -> Refusal:
+    """The refusal for a session that ended, idled or ran out."""
+    return not_allowed("session_over")
+
+
+def idle_seconds(kind: Kind) -> int:
+    """After how long without use a session ends."""
+    chosen = settings.current()
+    return chosen.session_idle if kind == "person" else chosen.staff_session_idle
+
+
+def opening(kind: Kind, owner_id: str, *, via: Via, method: str) -> Opened:
+    """A session under a new 256-bit token."""
+    token = secrets.token_urlsafe(32)
+    session_id = db.new_id()
+    statement = sessions.opening(
+        session_id,
+        _digest(token),
+        kind=kind,
+        owner_id=owner_id,
+        via=via,
+        method=method,
+        expires_at=clock.in_seconds(settings.current().session_absolute),
+    )
+    return Opened(token, session_id, statement)
+
+
+async def find(token: str, *, via: Via) -> Live | None:
+    """The living session of a token that came by ``via``, or None for a token nobody holds.
+
+    Raises:
+        Refusal: ``session_over``.
+    """
+    if not _TOKEN.fullmatch(token):
+        return None
+    digest = _digest(token)
+    kept = await cache.get(_key(digest))
+    if kept == _ENDED:
+        raise session_over()
+    live = _read(kept, digest) if kept else await _load(digest)
+    if live is None or live.via != via:
+        return None
+    now = clock.now().timestamp()
+    if now >= live.expires or now - live.seen >= live.idle:
+        await end(digest, by="time")
+        raise session_over()
+    if now - live.seen >= SEEN_EVERY:
+        live = await _seen(live, now)
+    return live
+
+
+async def find_in(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Live | None:
+    """The living session that a request shows, by header or by cookie."""
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await find(bearer.strip(), via="miniprogram")
+    token = cookies.get(cookie_rules.name(secure=settings.current().secure))
+    return await find(token, via="web") if token else None
+
+
+async def end(digest: str, *, by: str, also: tuple[db.Statement, ...] = ()) -> None:
+    """End a session everywhere, at once, with ``also`` in the same write."""
+    await db.write(sessions.ending(digest, by=by), *also)
+    await cache.put(_key(digest), _ENDED, seconds=_SOON)
+
+
+async def end_all(kind: Kind, owner_id: str, *, by: str) -> None:
+    """End every session of a person or a member of staff."""
+    for digest in await sessions.living(kind=kind, owner_id=owner_id):
+        await end(digest, by=by)
+
+
+async def replace_former(token: str) -> None:
+    """End the session that a browser held before it signed in anew."""
+    if _TOKEN.fullmatch(token):
+        await end(_digest(token), by="sign_in")
+
+
+async def _load(digest: str) -> Live | None:
+    row = await sessions.with_owner(digest)
+    if row is None:
+        return None
+    if row["ended_at"] is not None:
+        raise session_over()
+    kind: Kind = row["kind"]
+    known: dict[str, Any] = (
+        {
+            "owner_id": str(row["person_id"]),
+            "name": privacy.mask_name(
+                privacy.unseal_text(row["person_name"], at=people.NAME, row=str(row["person_id"]))
+            ),
+            "level": row["level"],
+        }
+        if kind == "person"
+        else {
+            "owner_id": row["login"],
+            "name": row["staff_name"],
+            "department": row["department"],
+            "district": row["district"],
+            "roles": tuple(orjson.loads(row["roles"])),
+        }
+    )
+    live = Live(
+        session_id=str(row["id"]),
+        kind=kind,
+        via=row["via"],
+        seen=db.as_time(row["seen_at"]).timestamp(),
+        expires=db.as_time(row["expires_at"]).timestamp(),
+        idle=idle_seconds(kind),
+        digest=digest,
+        **known,
+    )
+    await cache.put_if_absent(_key(digest), live.entry(), seconds=live.idle)
+    return live
+
+
+async def _seen(live: Live, now: float) -> Live:
+    later = replace(live, seen=now)
+    try:
+        await db.write(sessions.seeing(live.session_id, clock.now()))
+    except db.Stale:
+        raise session_over() from None
+    await cache.swap(_key(live.digest), live.entry(), later.entry(), seconds=live.idle)
+    return later
+
+
+def _read(kept: bytes, digest: str) -> Live:
+    value = orjson.loads(kept)
+    value["roles"] = tuple(value["roles"])
+    return Live(**value, digest=digest)
+
+
+def _key(digest: str) -> str:
+    return f"session:{digest}"
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
