@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -33,9 +34,12 @@ class PostgresServer:
     """A server on a free port of this machine, without a password, gone with the run."""
 
     def __init__(self, *, durable: bool) -> None:
-        folder = own_folder("postgres")
+        programs = postgres_folder()
+        reachable = _reachable(programs)
+        folder = own_folder("postgres", in_memory=reachable and not durable)
         try:
-            programs = _reachable(postgres_folder(), folder)
+            if not reachable:
+                programs = _copied(programs, folder / "installed")
             data = folder / "data"
             _initialise(programs / "initdb", data, durable=durable)
             self.port = free_port()
@@ -116,16 +120,25 @@ def _initialise(initdb: Path, data: Path, *, durable: bool) -> None:
         raise CouldNotStart(f"initdb failed. It said:\n{done.stdout[-500:]}{done.stderr[-1500:]}")
 
 
-def _reachable(programs: Path, folder: Path) -> Path:
-    """The programs, copied into the server's folder if its user may not look where they lie."""
+def _reachable(programs: Path) -> bool:
+    """Whether the server's user may run the programs where they lie."""
     user = unprivileged()
-    if user is None:
-        return programs
     try:
         subprocess.run(
             [programs / "postgres", "--version"], user=user, capture_output=True, check=True
         )
     except PermissionError:
-        shutil.copytree(programs.parent, folder / "installed", symlinks=True)
-        return folder / "installed" / "bin"
-    return programs
+        return False
+    return True
+
+
+def _copied(programs: Path, to: Path) -> Path:
+    """The wheel's programs, and the libraries beside them, in a place of the server's own."""
+    wheel = programs.parent.parent
+    for part in wheel.parent.glob(f"{wheel.name}*"):
+        if not part.name.endswith(".dist-info"):
+            no_need = shutil.ignore_patterns("include", "doc", "__pycache__")
+            shutil.copytree(part, to / part.name, symlinks=True, ignore=no_need)
+    for folder, _, _ in os.walk(to):
+        shutil.chown(folder, unprivileged())  # so that the keeper may remove it all
+    return to / programs.relative_to(wheel.parent)

@@ -21,10 +21,12 @@ child=$!
 wait "$child"; echo $? >"$folder/exited"
 kill "$watcher" 2>/dev/null
 cat <&3 >/dev/null
-cd / && rm -rf "$folder"
+cd / && rm -rf "$folder" 2>/dev/null
 """
 
 PATIENCE_S = 20.0
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 1 << 30
 
 
 class CouldNotStart(Exception):
@@ -42,11 +44,18 @@ def unprivileged() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def own_folder(name: str) -> Path:
-    """A new folder that the server's user owns and can reach."""
+def own_folder(name: str, *, in_memory: bool = False) -> Path:
+    """A new folder that the server's user owns and can reach.
+
+    ``in_memory`` asks for a file system in memory where there is one: making and dropping a
+    database is a matter of many small files, ten times faster there.
+    """
     user = unprivileged()
     # root's own TMPDIR may lie where nobody else may look
-    folder = Path(tempfile.mkdtemp(prefix=f"yimen-{name}-", dir="/tmp" if user else None))
+    place = "/tmp" if user else None
+    if in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+        place = str(MEMORY)
+    folder = Path(tempfile.mkdtemp(prefix=f"yimen-{name}-", dir=place))
     if user:
         shutil.chown(folder, user)
     return folder

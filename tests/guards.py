@@ -1,0 +1,138 @@
+"""What holds for every test, whoever wrote it (loaded by ``tests/conftest.py``).
+
+1. No call leaves this machine: a connection or a name look-up beyond loopback fails the test, even
+   when the code under test swallows the exception.
+2. Nothing is skipped silently: a skipped test fails, unless its reason begins with ``platform:``.
+3. No log line holds anything of the demo people: they are the canaries.
+"""
+
+import ipaddress
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.kernel.log import JsonLines
+
+# -- 1. nothing leaves the machine --------------------------------------------------------------
+
+_attempts: list[str] = []
+
+
+class LeftTheMachine(Exception):
+    """A test tried to reach another machine."""
+
+
+def _is_here(host: object) -> bool:
+    if host in (None, "", "localhost", b"localhost", "0.0.0.0", "::"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(event: str, args: tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto"):
+        address = args[1]
+        host = address[0] if isinstance(address, tuple) else None  # a path is a Unix socket
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = args[0]
+    else:
+        return
+    if not _is_here(host):
+        _attempts.append(f"{event} {host!r}")
+        raise LeftTheMachine(f"{event} {host!r}: tests speak to sandboxes on this machine only")
+
+
+sys.addaudithook(_listen)  # below every library that uses Python's sockets; cannot be undone
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_the_machine() -> Iterator[None]:
+    _attempts.clear()
+    yield
+    assert not _attempts, f"the test tried to leave this machine: {_attempts}"
+
+
+# -- 2. nothing is skipped silently -------------------------------------------------------------
+
+ALLOWED_REASON = "platform:"
+
+
+def _reason(longrepr: object) -> str:
+    text = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
+    return str(text).removeprefix("Skipped: ")
+
+
+def _no_silent_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        reason = _reason(report.longrepr)
+        if not reason.startswith(ALLOWED_REASON):
+            report.outcome = "failed"
+            report.longrepr = (
+                f"skipped: {reason}\nA test may not be skipped. Let `make test` install what it "
+                f"needs, or begin the reason with '{ALLOWED_REASON}' if this platform cannot run it."
+            )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    report = yield
+    _no_silent_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report = yield
+    _no_silent_skip(report)
+    return report
+
+
+# -- 3. logs hold no personal data --------------------------------------------------------------
+
+DEMO_PEOPLE = Path(__file__).parent.parent / "backend" / "outside" / "demo_people.yaml"
+_PERSONAL = re.compile(r"XM: ([\u4e00-\u9fff·]{2,})|(\d{17}[\dX])|(1\d{10})")
+
+
+def canaries() -> frozenset[str]:
+    """Names, ID numbers and phones of the demo people."""
+    found = _PERSONAL.findall(DEMO_PEOPLE.read_text())
+    return frozenset("".join(groups) for groups in found)
+
+
+class _Listener(logging.Handler):
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._canary = re.compile("|".join(map(re.escape, sorted(names))))
+        self.setFormatter(JsonLines())
+        self.sung: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # what our own formatter writes, and what a plain one would
+        for line in (self.format(record), record.getMessage()):
+            if self._canary.search(line):
+                self.sung.append(line)
+
+
+@pytest.fixture(scope="session")
+def _canary_listener() -> Iterator[_Listener]:
+    listener = _Listener(canaries())
+    own = logging.getLogger("yimen")
+    logging.getLogger().addHandler(listener)
+    own.setLevel(logging.DEBUG)
+    yield listener
+    logging.getLogger().removeHandler(listener)
+
+
+@pytest.fixture(autouse=True)
+def _no_person_in_the_logs(_canary_listener: _Listener) -> Iterator[None]:
+    _canary_listener.sung.clear()
+    yield
+    assert not _canary_listener.sung, f"a log line tells of a person: {_canary_listener.sung[0]}"
