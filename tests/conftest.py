@@ -78,10 +78,11 @@ def city_template(
 
 
 @pytest.fixture(params=["embedded", "city"])
-def parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def parts(request: pytest.FixtureRequest) -> Settings:
     """Settings of a clean city: the test runs once on each set of parts."""
     fixture = "embedded_parts" if request.param == "embedded" else "city_parts"
-    yield request.getfixturevalue(fixture)
+    settings: Settings = request.getfixturevalue(fixture)
+    return settings
 
 
 @pytest.fixture

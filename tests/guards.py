@@ -77,7 +77,7 @@ def _no_silent_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
             report.outcome = "failed"
             report.longrepr = (
                 f"skipped: {reason}\nA test may not be skipped. Let `make test` install what it "
-                f"needs, or begin the reason with '{ALLOWED_REASON}' if this platform cannot run it."
+                f"needs; if this platform cannot run it, begin the reason with '{ALLOWED_REASON}'."
             )
 
 

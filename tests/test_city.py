@@ -39,7 +39,11 @@ def tables() -> list[type[db.Table]]:
     for modules in db.MODELS.values():
         for module in modules:
             for thing in vars(import_module(module)).values():
-                if isinstance(thing, type) and issubclass(thing, db.Table) and thing is not db.Table:
+                if (
+                    isinstance(thing, type)
+                    and issubclass(thing, db.Table)
+                    and thing is not db.Table
+                ):
                     found.append(thing)
     return found
 
@@ -61,7 +65,9 @@ def test_every_column_declares_its_sensitivity(table: type[db.Table]) -> None:
 
 @pytest.mark.parametrize("table", tables(), ids=lambda t: t.__name__)
 def test_personal_looking_columns_are_sealed(table: type[db.Table]) -> None:
-    telling = re.compile(r"id_number|phone|address|openid|bank|endpoint|password|token|_sealed|blind")
+    telling = re.compile(
+        r"id_number|phone|address|openid|bank|endpoint|password|token|_sealed|blind"
+    )
     for column, how in table.sensitivity.items():
         if telling.search(column):
             assert how == "sealed", f"{table.__name__}.{column}"
@@ -100,7 +106,11 @@ def refusal_codes() -> set[str]:
     makers = ("invalid", "not_allowed", "not_found", "conflict", "outside_down")
     found = {"not_found"}
     for _, call in calls(*makers):
-        if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+        if (
+            call.args
+            and isinstance(call.args[0], ast.Constant)
+            and isinstance(call.args[0].value, str)
+        ):
             found.add(call.args[0].value)
     return found
 
@@ -131,7 +141,9 @@ def test_every_locale_says_all_that_the_source_says(lang: str) -> None:
 
 
 def test_chinese_texts_hold_no_english_sentences() -> None:
-    allowed = re.compile(r"Idempotency-Key|PDF|JPG|JPEG|PNG|WebP|HEIC|KB|MB|WiFi|application/json|App")
+    allowed = re.compile(
+        r"Idempotency-Key|PDF|JPG|JPEG|PNG|WebP|HEIC|KB|MB|WiFi|application/json|App"
+    )
     for path, text in leaves(i18n.locale("zh-CN")).items():
         bare = allowed.sub("", re.sub(r"\{[^}]*\}", "", text))
         assert not re.search(r"[A-Za-z]{3,}", bare), f"{path}: {text}"
