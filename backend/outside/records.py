@@ -11,16 +11,17 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, repr=False)
 class Record:
-    """Base of all register records: keeps personal data out of ``repr`` and so out of logs and tracebacks."""
+    """Base of all register records: keeps personal data out of ``repr``, so out of logs."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
     @classmethod
     def of(cls, native: Any, system: str) -> Self:
-        """Build the record from the register's own mapping, whose keys are the field names in any case.
+        """Build the record from the register's own mapping: its field names, in any case.
 
-        A field with a default may be missing; all values are text. Raises ``Down`` (garbled) otherwise.
+        A field with a default may be missing; all values are text. Raises ``Down`` (garbled)
+        otherwise.
         """
         if not isinstance(native, dict):
             raise Down(system, "garbled")
@@ -58,3 +59,8 @@ def yuan(native: str) -> float | None:
     if not (whole + cents).isascii() or not (whole + cents).isdigit() or len(cents) > 2:
         return None
     return float(native)
+
+
+def whole(native: str) -> int | None:
+    """``171`` as 171; None when empty or nonsense."""
+    return int(native) if native.isascii() and native.isdigit() and len(native) < 10 else None

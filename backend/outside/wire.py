@@ -1,4 +1,4 @@
-"""The one way out of the building: a request with a deadline, and one exception for every failure."""
+"""The one way out of the building: a request, a deadline, one exception for every failure."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,9 +18,10 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 class Down(Refusal):
     """An outside system did not give a usable answer (外部系统不可用).
 
-    ``reason`` is one of ``timeout``, ``unreachable``, ``status`` (an HTTP error), ``garbled`` (an answer that
-    does not follow the protocol) or ``refused`` (the system understood and said no). ``permanent`` tells a
-    worker that trying again with the same words is useless. Never carries personal data.
+    ``reason`` is one of ``timeout``, ``unreachable``, ``status`` (an HTTP error), ``garbled`` (an
+    answer that does not follow the protocol) or ``refused`` (the system understood and said no).
+    ``permanent`` tells a worker that trying again with the same words is useless. Never carries
+    personal data.
     """
 
     system: str
@@ -62,10 +63,12 @@ async def exchange(
     ok: tuple[int, ...] = (200,),
     **request: Any,
 ) -> httpx2.Response:
-    """Send one request and return its answer when the status is in ``ok``; raise ``Down`` otherwise.
+    """Send one request and return its answer when the status is in ``ok``; raise ``Down``
+    otherwise.
 
-    The deadline covers the whole exchange, because a server that sends one byte a second never trips
-    the read timeout. Exceptions are raised ``from None``: the original one may quote the request.
+    The deadline covers the whole exchange, because a server that sends one byte a second never
+    trips the read timeout. Exceptions are raised ``from None``: the original one may quote the
+    request.
     """
     try:
         async with asyncio.timeout(deadline), http.stream(method, path, **request) as response:
@@ -106,12 +109,12 @@ def json_object(response: httpx2.Response, system: str) -> dict[str, Any]:
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> int | None:
-    """``Retry-After`` in whole seconds (RFC 9110 10.2.3), capped at a day; None when absent or a date."""
+    """``Retry-After`` in seconds (RFC 9110 10.2.3), capped at a day; None if absent or a date."""
     value = headers.get("retry-after", "").strip()
     return min(int(value), 86400) if value.isascii() and value.isdigit() else None
 
 
 def _plain_headers(headers: httpx2.Headers) -> list[tuple[bytes, bytes]]:
-    """The headers without those that describe the transfer: the body kept here is already decoded."""
+    """Without those about the transfer: the body kept here is already decoded."""
     dropped = {b"content-encoding", b"content-length", b"transfer-encoding"}
     return [(key, value) for key, value in headers.raw if key.lower() not in dropped]

@@ -1,15 +1,18 @@
 """Client of the school roll and academic record system (学籍学历系统).
 
-The wire: JSON over POST with an access key, field names of JY/T 1001 (``XJH`` student number, ``XLM`` level),
-answers ``{"code", "msg", "data": {"total", "list"}}`` in pages of the server's choosing; code ``0`` is an answer.
+The wire: JSON over POST with an access key, field names of JY/T 1001 (``XJH`` student number,
+``XLM`` level), answers ``{"code", "msg", "data": {"total", "list"}}`` in pages of the server's
+choosing; code ``0`` is an answer.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import httpx2
 
+from backend.kernel import http, settings
 from backend.outside.records import Facts, Record, only_given
 from backend.outside.wire import DEADLINE, Down, exchange, json_object
 
@@ -41,6 +44,14 @@ class Education:
         self._http = http
         self._token = token
         self._deadline = deadline
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The one the settings name."""
+        chosen = settings.current()
+        return cls(
+            http.client(SYSTEM), token=chosen.education_token, deadline=chosen.outside_timeout
+        )
 
     async def schooling(self, id_number: str) -> list[Schooling]:
         """The person's own entries (本人学籍学历); empty when there are none."""

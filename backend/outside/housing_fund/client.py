@@ -1,16 +1,19 @@
 """Client of the housing provident fund system (住房公积金系统).
 
-The wire: XML in GB18030, as the centre's bank interface speaks it; field names of JGJ/T 320 (``grzh`` account,
-``grzhye`` balance); ``fhm`` ``0000`` is an answer, ``0001`` means no account, anything else is a refusal.
+The wire: XML in GB18030, as the centre's bank interface speaks it; field names of JGJ/T 320
+(``grzh`` account, ``grzhye`` balance); ``fhm`` ``0000`` is an answer, ``0001`` means no account,
+anything else is a refusal.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Self
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import httpx2
 
+from backend.kernel import http, settings
 from backend.outside.records import Facts, Record, only_given, yuan
 from backend.outside.wire import DEADLINE, Down, exchange
 
@@ -37,6 +40,14 @@ class HousingFund:
         self._http = http
         self._token = token
         self._deadline = deadline
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The one the settings name."""
+        chosen = settings.current()
+        return cls(
+            http.client(SYSTEM), token=chosen.housing_fund_token, deadline=chosen.outside_timeout
+        )
 
     async def find_account(self, id_number: str) -> Account | None:
         """The person's account, or None when there is none."""
@@ -67,8 +78,9 @@ class HousingFund:
 def parse(body: bytes) -> ElementTree.Element:
     """XML in GB18030 to its root element; raises ``Down`` (garbled) for anything else.
 
-    Decoded here, because expat knows no multi-byte Chinese encoding; documents with declarations of their
-    own (``<!DOCTYPE``, ``<!ENTITY``) are refused, because this protocol has none and attackers do.
+    Decoded here, because expat knows no multi-byte Chinese encoding; documents with declarations of
+    their own (``<!DOCTYPE``, ``<!ENTITY``) are refused, because this protocol has none and
+    attackers do.
     """
     try:
         text = body.decode("gb18030")

@@ -1,1 +1,1 @@
-"""Population register and residence-permit system (公安人口库、居住证系统), kept by the public security bureau."""
+"""Population register and residence-permit system (公安人口库、居住证系统), both the police's."""

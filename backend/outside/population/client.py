@@ -1,16 +1,18 @@
-"""Client of the population register (公安人口库) and of the residence-permit system (居住证系统) beside it.
+"""Client of the population register (公安人口库) and the residence-permit system (居住证系统).
 
-The wire: JSON over POST, so that no ID number ever stands in a URL; field names are the GA/T abbreviations
-(``GMSFHM`` citizen ID number, ``XM`` name); every answer is ``{"status", "message", "result"}`` where status
-``200`` is an answer, ``404`` means nothing is held, and anything else is a refusal.
+The wire: JSON over POST, so that no ID number ever stands in a URL; field names are the GA/T
+abbreviations (``GMSFHM`` citizen ID number, ``XM`` name); every answer is ``{"status", "message",
+"result"}`` where status ``200`` is an answer, ``404`` means nothing is held, and anything else is
+a refusal.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 
+from backend.kernel import http, settings
 from backend.outside.population.codes import ETHNIC_GROUPS, MARITAL, RELATIONS, SEX
 from backend.outside.records import Facts, Record, iso_date, only_given
 from backend.outside.wire import DEADLINE, Down, exchange, json_object
@@ -68,12 +70,20 @@ class ResidenceRecord(Record):
 
 
 class Population:
-    """The public security bureau's two services, over one wire. Every method raises ``wire.Down``."""
+    """Both services, over one wire. Every method raises ``wire.Down``."""
 
     def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
         self._http = http
         self._token = token
         self._deadline = deadline
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The one the settings name."""
+        chosen = settings.current()
+        return cls(
+            http.client(SYSTEM), token=chosen.population_token, deadline=chosen.outside_timeout
+        )
 
     async def check_identity(self, *, name: str, id_number: str) -> Check:
         """Ask whether name and ID number belong together (姓名与身份证号一致性核验)."""

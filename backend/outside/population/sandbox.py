@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from backend.kernel import clock
 from backend.outside.demo import Trouble, by_id_number, suffer
 
 MAGIC = {
@@ -34,38 +35,62 @@ NEVER_MATCHES = "440604198501050193"
 Asked = dict[str, Any]
 
 
-def build(*, token: str = "sandbox", today: Callable[[], date] = date.today) -> Starlette:
-    """The register as an ASGI app; ``today`` decides who is a minor."""
-    people, households = by_id_number("population"), by_id_number("household")
-    residences = by_id_number("residence")
+def build(*, token: str = "sandbox") -> Starlette:
+    """The register as an ASGI app."""
+    register = Register(token)
+    return Starlette(
+        routes=[
+            Route("/rkk/v1/sfhy", register.answering(register.check), methods=["POST"]),
+            Route("/rkk/v1/ryxx", register.answering(register.person), methods=["POST"]),
+            Route("/rkk/v1/hcy", register.answering(register.household), methods=["POST"]),
+            Route("/jzz/v1/jzxx", register.answering(register.residence), methods=["POST"]),
+        ]
+    )
 
-    def check(asked: Asked) -> Asked | None:
-        number, name = asked["GMSFHM"], asked.get("XM", "")
-        if number == NEVER_MATCHES:
+
+class Register:
+    """What it holds, and its four services; None as an answer means nothing is held."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._people = by_id_number("population")
+        self._households = by_id_number("household")
+        self._residences = by_id_number("residence")
+
+    def check(self, asked: Asked) -> Asked | None:
+        """Do name and number belong together; who is below 18 is said as well."""
+        held = self._people.get(asked["GMSFHM"])
+        if asked["GMSFHM"] == NEVER_MATCHES:
             return {"HYJG": "02"}
-        held = people.get(number)
         if held is None:
             return None
-        if held["XM"] != name:
+        if held["XM"] != asked.get("XM"):
             return {"HYJG": "02"}
         if held["SWBS"] == "1":
             return {"HYJG": "03"}
-        return {"HYJG": "01", "WCNBS": "1" if _is_minor(held["CSRQ"], today()) else "0"}
+        return {"HYJG": "01", "WCNBS": "1" if _is_minor(held["CSRQ"], clock.today()) else "0"}
 
-    def person(asked: Asked) -> Asked | None:
-        return people.get(asked["GMSFHM"])
+    def person(self, asked: Asked) -> Asked | None:
+        """The person's record."""
+        return self._people.get(asked["GMSFHM"])
 
-    def household(asked: Asked) -> Asked | None:
-        if asked["GMSFHM"] not in people:
+    def household(self, asked: Asked) -> Asked | None:
+        """The other members of the household, and children."""
+        if asked["GMSFHM"] not in self._people:
             return None
-        return {"HCY": households.get(asked["GMSFHM"], [])}
+        return {"HCY": self._households.get(asked["GMSFHM"], [])}
 
-    def residence(asked: Asked) -> Asked | None:
-        return residences.get(asked["GMSFHM"])
+    def residence(self, asked: Asked) -> Asked | None:
+        """Where the person lives."""
+        return self._residences.get(asked["GMSFHM"])
 
-    def serve(answer: Callable[[Asked], Asked | None]) -> Callable[[Request], Awaitable[Response]]:
+    def answering(
+        self, answer: Callable[[Asked], Asked | None]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """One of the services as an endpoint."""
+
         async def endpoint(request: Request) -> Response:
-            if request.headers.get("authorization") != f"APPCODE {token}":
+            if request.headers.get("authorization") != f"APPCODE {self._token}":
                 return JSONResponse({"status": "401", "message": "应用编码无效"}, 401)
             try:
                 asked = await request.json()
@@ -82,15 +107,6 @@ def build(*, token: str = "sandbox", today: Callable[[], date] = date.today) -> 
             return JSONResponse({"status": "200", "message": "成功", "result": result})
 
         return endpoint
-
-    return Starlette(
-        routes=[
-            Route("/rkk/v1/sfhy", serve(check), methods=["POST"]),
-            Route("/rkk/v1/ryxx", serve(person), methods=["POST"]),
-            Route("/rkk/v1/hcy", serve(household), methods=["POST"]),
-            Route("/jzz/v1/jzxx", serve(residence), methods=["POST"]),
-        ]
-    )
 
 
 def _is_minor(birth: str, today: date) -> bool:

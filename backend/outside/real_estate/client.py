@@ -1,19 +1,20 @@
 """Client of the real-estate register (不动产登记系统).
 
-The wire: an access token first (``/oauth/token``, valid for a while), then JSON over POST; field names are pinyin
-abbreviations of the register book (``BDCQZH`` certificate number, ``ZL`` location, ``MJ`` area); times are epoch
-milliseconds; answers are ``{"code": "0", "data": {"rows"}}``.
+The wire: an access token first (``/oauth/token``, valid for a while), then JSON over POST; field
+names are pinyin abbreviations of the register book (``BDCQZH`` certificate number, ``ZL`` location,
+``MJ`` area); times are epoch milliseconds; answers are ``{"code": "0", "data": {"rows"}}``.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Self
 
 import httpx2
+from redis.asyncio import Redis
 
+from backend.kernel import cache, clock, http, settings
 from backend.outside.records import Facts, Record, only_given
+from backend.outside.tokens import SharedToken
 from backend.outside.wire import DEADLINE, Down, exchange, json_object
 
 SYSTEM = "real_estate"
@@ -36,19 +37,33 @@ class Property(Record):
 class RealEstate:
     """Asks the real-estate register. Every method raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, redis: Redis, *, token: str, deadline: float = DEADLINE
+    ) -> None:
         self._http = http
         self._secret = token
         self._deadline = deadline
-        self._access = ""
-        self._renewing = asyncio.Lock()
+        self._access = SharedToken(
+            redis, system=SYSTEM, account=CLIENT_ID, fetch=self._sign_in, deadline=deadline
+        )
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The register the settings name."""
+        chosen = settings.current()
+        return cls(
+            http.client(SYSTEM),
+            cache.redis(),
+            token=chosen.real_estate_token,
+            deadline=chosen.outside_timeout,
+        )
 
     async def properties(self, id_number: str) -> list[Property]:
         """What the person owns (名下不动产); empty when they own nothing here."""
-        access = self._access or await self._renew("")
+        access = await self._access.current()
         response = await self._query(id_number, access)
         if response.status_code == 401:
-            response = await self._query(id_number, await self._renew(access))
+            response = await self._query(id_number, await self._access.current(bad=access))
         if response.status_code == 401:
             raise Down(SYSTEM, "refused", permanent=True)
         rows = _data(response).get("rows")
@@ -68,27 +83,25 @@ class RealEstate:
             headers={"Authorization": f"Bearer {access}"},
         )
 
-    async def _renew(self, stale: str) -> str:
-        """A fresh access token; one request, however many callers hold the same stale one."""
-        async with self._renewing:
-            if self._access == stale:
-                response = await exchange(
-                    self._http,
-                    SYSTEM,
-                    "POST",
-                    "/oauth/token",
-                    deadline=self._deadline,
-                    data={
-                        "grant_type": "client_credentials",
-                        "client_id": CLIENT_ID,
-                        "client_secret": self._secret,
-                    },
-                )
-                access = _data(response).get("access_token")
-                if not isinstance(access, str):
-                    raise Down(SYSTEM, "garbled")
-                self._access = access
-            return self._access
+    async def _sign_in(self, _bad: str | None) -> tuple[str, int]:
+        """A fresh access token and its life in seconds."""
+        response = await exchange(
+            self._http,
+            SYSTEM,
+            "POST",
+            "/oauth/token",
+            deadline=self._deadline,
+            data={
+                "grant_type": "client_credentials",
+                "client_id": CLIENT_ID,
+                "client_secret": self._secret,
+            },
+        )
+        data = _data(response)
+        access, seconds = data.get("access_token"), data.get("expires_in")
+        if not isinstance(access, str) or not access or not isinstance(seconds, int):
+            raise Down(SYSTEM, "garbled")
+        return access, seconds
 
 
 def _data(response: httpx2.Response) -> dict[str, Any]:
@@ -143,4 +156,4 @@ def _day(milliseconds: str) -> str | None:
     if not milliseconds.isascii() or not milliseconds.isdigit() or len(milliseconds) > 13:
         return None
     at = datetime.fromtimestamp(int(milliseconds) // 1000, UTC)
-    return at.astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    return clock.day_of(at).isoformat()

@@ -7,7 +7,8 @@ Magic identities:
     440604198601030253  孙乱乱  answers with half a sentence
     440604198601040224  孙拒拒  refuses: the caller has no right to ask
 
-``POST /sandbox/forget`` makes every access token invalid at once, as the real one does after a restart.
+``POST /sandbox/forget`` makes every access token invalid at once, as the real one does after a
+restart.
 """
 
 import hmac

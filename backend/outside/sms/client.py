@@ -1,15 +1,17 @@
 """Client of the text-message gateway (短信网关).
 
-The wire: ``POST /v1/messages {"key", "phone", "template", "params"}`` with a bearer token. The gateway owns the
-template texts, as the carriers demand. A key names one message for ever: sending it again answers
-with the first message's id and sends nothing.
+The wire: ``POST /v1/messages {"key", "phone", "template", "params"}`` with a bearer token. The
+gateway owns the template texts, as the carriers demand. A key names one message for ever: sending
+it again answers with the first message's id and sends nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import httpx2
 
+from backend.kernel import http, settings
 from backend.outside.wire import DEADLINE, Down, exchange, json_object
 
 SYSTEM = "sms"
@@ -30,6 +32,12 @@ class Sms:
         self._http = http
         self._token = token
         self._deadline = deadline
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The one the settings name."""
+        chosen = settings.current()
+        return cls(http.client(SYSTEM), token=chosen.sms_token, deadline=chosen.outside_timeout)
 
     async def send(
         self, *, phone: str, template: str, params: Mapping[str, str], key: str
@@ -60,4 +68,4 @@ class Sms:
 
 
 REFUSALS = frozenset({"bad_number", "unknown_template", "bad_params", "key_reused"})
-"""Why the gateway says no; anything else it says is not repeated, since it might quote the message."""
+"""Why the gateway says no. Other words of its are not repeated: they might quote the message."""

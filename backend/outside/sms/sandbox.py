@@ -8,21 +8,22 @@ Magic phones:
     19900000904  is throttled: 429 with Retry-After
     19900000905  the message is sent, but the answer is half a sentence
 
-The inbox is ``/sandbox/sms/`` for people and ``/sandbox/sms/messages?phone=`` for tests; newest first.
+The inbox is ``/sandbox/sms/`` for people and ``/sandbox/sms/messages?phone=`` for tests; newest
+first.
 """
 
 import re
 from collections import deque
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from backend.kernel import clock
 from backend.outside.demo import Trouble, suffer
 from backend.outside.pages import assets, page
 
@@ -35,9 +36,17 @@ NO_SUCH_NUMBER = "19900000903"
 THROTTLED = "19900000904"
 
 TEMPLATES = {
-    "register_code": "【一门】您正在注册，验证码 {code}，{minutes} 分钟内有效。请勿告诉他人，工作人员不会向您索要。",
-    "sign_in_code": "【一门】您正在登录，验证码 {code}，{minutes} 分钟内有效。请勿告诉他人，工作人员不会向您索要。",
-    "case_notice": "【一门】您办理的“{item}”有新进度：{status}。办件编号 {number}，请打开“一门”查看。",
+    "register_code": (
+        "【一门】您正在注册，验证码 {code}，{minutes} 分钟内有效。"
+        "请勿告诉他人，工作人员不会向您索要。"
+    ),
+    "sign_in_code": (
+        "【一门】您正在登录，验证码 {code}，{minutes} 分钟内有效。"
+        "请勿告诉他人，工作人员不会向您索要。"
+    ),
+    "case_notice": (
+        "【一门】您办理的“{item}”有新进度：{status}。办件编号 {number}，请打开“一门”查看。"
+    ),
 }
 """The texts the carriers approved; a parameter is at most 40 characters."""
 
@@ -47,73 +56,98 @@ KEPT = 500
 
 def build(*, token: str = "sandbox") -> Starlette:
     """The gateway as an ASGI app; each has its own inbox."""
-    inbox: deque[dict[str, Any]] = deque(maxlen=KEPT)
-    by_key: dict[str, dict[str, Any]] = {}
+    gateway = Gateway(token)
+    return Starlette(
+        routes=[
+            Route("/", gateway.page),
+            Route("/messages", gateway.messages),
+            Route("/v1/messages", gateway.send, methods=["POST"]),
+            *assets(),
+        ]
+    )
 
-    async def send(request: Request) -> Response:
-        if request.headers.get("authorization") != f"Bearer {token}":
+
+class Gateway:
+    """Takes messages, remembers them by key, and shows them."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._inbox: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._by_key: dict[str, dict[str, Any]] = {}
+
+    async def send(self, request: Request) -> Response:
+        """``POST /v1/messages``, as the real gateway has it."""
+        if request.headers.get("authorization") != f"Bearer {self._token}":
             return JSONResponse({"code": "unauthorized"}, 401)
         try:
             asked = await request.json()
-            key, phone = asked["key"], asked["phone"]
-            template, params = asked["template"], asked["params"]
+            trouble = MAGIC.get(asked["phone"])
+            refusal = _refusal(asked)
         except (ValueError, TypeError, KeyError):
             return JSONResponse({"code": "malformed"}, 400)
-        trouble = MAGIC.get(phone)
         if trouble in (Trouble.HANGS, Trouble.DOWN):
             return await suffer(trouble, request)
-        if phone == THROTTLED:
+        if asked["phone"] == THROTTLED:
             return JSONResponse({"code": "throttled"}, 429, {"Retry-After": "17"})
-        if phone == NO_SUCH_NUMBER or not re.fullmatch(r"1[3-9]\d{9}", str(phone), re.ASCII):
-            return JSONResponse({"code": "bad_number"}, 400)
-        if template not in TEMPLATES:
-            return JSONResponse({"code": "unknown_template"}, 400)
-        if not _fits(template, params):
-            return JSONResponse({"code": "bad_params"}, 400)
-        first = by_key.get(key)
-        message = {
-            "id": f"sms-{len(by_key) + 1:06d}",
-            "phone": phone,
-            "template": template,
-            "params": params,
-            "text": TEMPLATES[template].format(**params),
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        if first and any(first[part] != message[part] for part in ("phone", "text")):
+        if refusal:
+            return JSONResponse({"code": refusal}, 400)
+        return self._accept(asked, stammers=trouble is Trouble.STAMMERS)
+
+    def _accept(self, asked: dict[str, Any], *, stammers: bool) -> Response:
+        text = TEMPLATES[asked["template"]].format(**asked["params"])
+        first = self._by_key.get(asked["key"])
+        if first and (first["phone"], first["text"]) != (asked["phone"], text):
             return JSONResponse({"code": "key_reused"}, 409)
+        message = first or {
+            "id": f"sms-{len(self._by_key) + 1:06d}",
+            "phone": asked["phone"],
+            "template": asked["template"],
+            "params": asked["params"],
+            "text": text,
+            "at": clock.rfc3339(clock.now()),
+        }
         if not first:
-            by_key[key] = message
-            inbox.appendleft(message)
-        if trouble is Trouble.STAMMERS:
+            self._by_key[asked["key"]] = message
+            self._inbox.appendleft(message)
+        if stammers:
             return Response(b'{"id":"', status_code=202, media_type="application/json")
-        answer = {"id": (first or message)["id"], "state": "accepted", "repeated": bool(first)}
+        answer = {"id": message["id"], "state": "accepted", "repeated": bool(first)}
         return JSONResponse(answer, 202)
 
-    async def messages(request: Request) -> Response:
-        return JSONResponse({"messages": _to(request, inbox)})
+    def _to(self, request: Request) -> list[dict[str, Any]]:
+        phone = request.query_params.get("phone", "").strip()
+        return [message for message in self._inbox if not phone or message["phone"] == phone]
 
-    async def inbox_page(request: Request) -> Response:
-        shown = "".join(_card(message) for message in _to(request, inbox))
+    async def messages(self, request: Request) -> Response:
+        """The inbox for tests, as JSON."""
+        return JSONResponse({"messages": self._to(request)})
+
+    async def page(self, request: Request) -> Response:
+        """The inbox for people."""
+        shown = "".join(_card(message) for message in self._to(request))
         phone = request.query_params.get("phone", "")
         return page(
             request,
             "短信收件箱（演示）",
             f"""<p>这里显示演示城市发出的短信，最新的在最上面。页面会自己更新，不用刷新。</p>
-<form class="find" method="get"><label for="phone">只看这个手机号</label>
+<form method="get"><label for="phone">只看这个手机号</label>
 <input id="phone" name="phone" inputmode="tel" autocomplete="off" value="{escape(phone)}">
 <button>查看</button></form>
 <section data-live aria-live="polite" aria-label="短信列表">
 {shown or '<p class="empty">还没有短信。</p>'}</section>""",
         )
 
-    return Starlette(
-        routes=[
-            Route("/", inbox_page),
-            Route("/messages", messages),
-            Route("/v1/messages", send, methods=["POST"]),
-            *assets(),
-        ]
-    )
+
+def _refusal(asked: dict[str, Any]) -> str | None:
+    """Why the gateway would never send this, or None."""
+    phone, template = asked["phone"], asked["template"]
+    if not isinstance(asked["key"], str) or not asked["key"]:
+        return "malformed"
+    if phone == NO_SUCH_NUMBER or not re.fullmatch(r"1[3-9]\d{9}", str(phone), re.ASCII):
+        return "bad_number"
+    if template not in TEMPLATES:
+        return "unknown_template"
+    return None if _fits(template, asked["params"]) else "bad_params"
 
 
 def _fits(template: str, params: Any) -> bool:
@@ -125,17 +159,12 @@ def _fits(template: str, params: Any) -> bool:
     )
 
 
-def _to(request: Request, inbox: deque[dict[str, Any]]) -> list[dict[str, Any]]:
-    phone = request.query_params.get("phone", "").strip()
-    return [message for message in inbox if not phone or message["phone"] == phone]
-
-
 def _card(message: dict[str, Any]) -> str:
-    at = datetime.fromisoformat(message["at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+    at = datetime.fromisoformat(message["at"]).astimezone(clock.CITY_ZONE)
     text = escape(message["text"])
     if code := message["params"].get("code"):
         text = text.replace(escape(code), f"<strong>{escape(code)}</strong>", 1)
     return (
         f'<article class="card"><h2>{escape(message["phone"])}</h2><p>{text}</p>'
-        f'<p class="when"><time datetime="{message["at"]}">{at:%m月%d日 %H:%M:%S}</time></p></article>'
+        f'<p class="when"><time datetime="{message["at"]}">{at:%m-%d %H:%M:%S}</time></p></article>'
     )

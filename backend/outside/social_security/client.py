@@ -1,22 +1,22 @@
 """Client of the social insurance system (社会保险系统).
 
 The wire: one gateway address, a transaction code (``trid``) and the field codes of LD/T 92
-(``AAC002`` ID number, ``AAE140`` insurance type); answers are ``{"appcode", "msg", "output"}`` where ``0`` is an answer
-and ``1`` means nothing is held. Every request is signed: HMAC-SHA256 over time, nonce and body.
+(``AAC002`` ID number, ``AAE140`` insurance type); answers are ``{"appcode", "msg", "output"}``
+where ``0`` is an answer and ``1`` means nothing is held. Every request is signed: HMAC-SHA256 over
+time, nonce and body.
 """
 
 import hashlib
 import hmac
 import secrets
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import orjson
 
-from backend.outside.records import Facts, Record, iso_month, only_given, yuan
+from backend.kernel import clock, http, settings
+from backend.outside.records import Facts, Record, iso_month, only_given, whole, yuan
 from backend.outside.wire import DEADLINE, Down, exchange, json_object
 
 SYSTEM = "social_security"
@@ -56,12 +56,18 @@ class SocialSecurity:
         *,
         token: str,
         deadline: float = DEADLINE,
-        now: Callable[[], float] = time.time,
     ) -> None:
         self._http = http
         self._secret = token.encode()
         self._deadline = deadline
-        self._now = now
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """The one the settings name."""
+        chosen = settings.current()
+        return cls(
+            http.client(SYSTEM), token=chosen.social_security_token, deadline=chosen.outside_timeout
+        )
 
     async def find_insured(self, id_number: str) -> InsuredRecord | None:
         """The insured person, or None when the system holds nobody with this number."""
@@ -77,7 +83,7 @@ class SocialSecurity:
 
     async def _ask(self, trid: str, question: dict[str, str]) -> dict[str, Any] | None:
         body = orjson.dumps({"trid": trid, "input": question})
-        stamp, nonce = str(int(self._now())), secrets.token_hex(16)
+        stamp, nonce = str(int(clock.now().timestamp())), secrets.token_hex(16)
         response = await exchange(
             self._http,
             SYSTEM,
@@ -118,14 +124,14 @@ TYPES = {
     "210": "unemployment",
     "310": "medical",
 }
-"""AAE140 insurance types (险种类型), the one that speaks for the person first: pensions, then others."""
+"""AAE140 insurance types (险种类型); pensions come first and speak for the person."""
 
 STATUSES = {"1": "insured", "2": "paused", "3": "ended", "4": "pension"}
 """AAC008 status of being insured (人员参保状态)."""
 
 
 def facts_from(record: InsuredRecord) -> Facts:
-    """The insured person's facts. The pension line speaks for the person where there are several."""
+    """The insured person's facts; of several lines the pension speaks for the person."""
     facts: Facts = {"social_card_number": record.aaz500}
     for line in sorted(record.insurances, key=lambda insurance: insurance.aae140)[:1]:
         facts |= {
@@ -133,9 +139,7 @@ def facts_from(record: InsuredRecord) -> Facts:
             "insurance_type": TYPES.get(line.aae140),
             "insured_since": iso_month(line.aac030),
             "contribution_base": yuan(line.aac040) or None,
-            "months_paid": int(line.aae201)
-            if line.aae201.isascii() and line.aae201.isdigit()
-            else None,
+            "months_paid": whole(line.aae201),
             "employer_name": line.aab004,
             "employer_uscc": line.aab998,
         }

@@ -11,15 +11,14 @@ A wrong signature, a clock more than five minutes off or a nonce seen before is 
 """
 
 import hmac
-import time
 from collections import OrderedDict
-from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from backend.kernel import clock
 from backend.outside.demo import Trouble, by_id_number, suffer
 from backend.outside.social_security.client import APP_ID, PATH, signature
 
@@ -34,29 +33,40 @@ CLOCKS_MAY_DIFFER = 300
 """Seconds."""
 
 
-def build(*, token: str = "sandbox", now: Callable[[], float] = time.time) -> Starlette:
+def build(*, token: str = "sandbox") -> Starlette:
     """The system as an ASGI app."""
-    names = {number: person["XM"] for number, person in by_id_number("population").items()}
-    insured = by_id_number("social_security")
-    nonces: OrderedDict[str, None] = OrderedDict()
+    return Starlette(routes=[Route(PATH, Gateway(token).transact, methods=["POST"])])
 
-    def honest(request: Request, body: bytes) -> bool:
+
+class Gateway:
+    """Checks the signature, then answers the one transaction Yimen uses."""
+
+    def __init__(self, token: str) -> None:
+        self._secret = token.encode()
+        people = by_id_number("population")
+        self._names = {number: person["XM"] for number, person in people.items()}
+        self._insured = by_id_number("social_security")
+        self._nonces: OrderedDict[str, None] = OrderedDict()
+
+    def honest(self, request: Request, body: bytes) -> bool:
+        """Whether the request is signed by us, now, and for the first time."""
         head = request.headers
         stamp, nonce = head.get("x-timestamp", ""), head.get("x-nonce", "")
         if head.get("x-app-id") != APP_ID or not stamp.isdigit() or len(nonce) < 16:
             return False
-        if abs(int(stamp) - now()) > CLOCKS_MAY_DIFFER or nonce in nonces:
+        if abs(int(stamp) - clock.now().timestamp()) > CLOCKS_MAY_DIFFER or nonce in self._nonces:
             return False
-        expected = signature(token.encode(), stamp, nonce, body)
+        expected = signature(self._secret, stamp, nonce, body)
         if not hmac.compare_digest(expected.encode(), head.get("x-signature", "").encode()):
             return False
-        nonces[nonce] = None
-        if len(nonces) > 10_000:
-            nonces.popitem(last=False)
+        self._nonces[nonce] = None
+        if len(self._nonces) > 10_000:
+            self._nonces.popitem(last=False)
         return True
 
-    async def gateway(request: Request) -> Response:
-        if not honest(request, await request.body()):
+    async def transact(self, request: Request) -> Response:
+        """RY01: the insured person with all insurances."""
+        if not self.honest(request, await request.body()):
             return JSONResponse({"appcode": "-401", "msg": "签名无效"})
         try:
             asked = await request.json()
@@ -70,15 +80,13 @@ def build(*, token: str = "sandbox", now: Callable[[], float] = time.time) -> St
             return JSONResponse({"appcode": "-403", "msg": "无权查询"})
         if trouble:
             return await suffer(trouble, request)
-        held = insured.get(number)
+        held = self._insured.get(number)
         if held is None:
             return JSONResponse({"appcode": "1", "msg": "无参保信息"})
         output = {
             "AAC002": number,
-            "AAC003": names[number],
+            "AAC003": self._names[number],
             "AAZ500": held["AAZ500"],
             "list": held["items"],
         }
         return JSONResponse({"appcode": "0", "msg": "", "output": output})
-
-    return Starlette(routes=[Route(PATH, gateway, methods=["POST"])])

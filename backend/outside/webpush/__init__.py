@@ -1,0 +1,1 @@
+"""Web Push (网页推送): notices to browsers through their makers' push services."""

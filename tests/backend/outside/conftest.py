@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx2
 import pytest_asyncio
+from fakeredis import FakeAsyncRedis
+from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 Wire = Callable[[ASGIApp], httpx2.AsyncClient]
@@ -23,3 +25,10 @@ async def wire() -> AsyncIterator[Wire]:
     yield open_on
     for client in opened:
         await client.aclose()
+
+
+@pytest_asyncio.fixture
+async def redis() -> AsyncIterator[Redis]:
+    client = FakeAsyncRedis()
+    yield client
+    await client.aclose()

@@ -20,8 +20,8 @@ def http(wire):
 
 
 @pytest.fixture
-def register(http):
-    return RealEstate(http, token="s", deadline=0.05)
+def register(http, redis):
+    return RealEstate(http, redis, token="s", deadline=0.05)
 
 
 async def test_facts_of_an_owner(register):
@@ -74,15 +74,17 @@ async def test_magic_identities(register, number, reason):
     assert (caught.value.system, caught.value.reason) == ("real_estate", reason)
 
 
-async def test_a_wrong_secret_is_refused(http):
+async def test_a_wrong_secret_is_refused(http, redis):
     with pytest.raises(Down) as caught:
-        await RealEstate(http, token="x").properties(ELDER)
+        await RealEstate(http, redis, token="x").properties(ELDER)
     assert (caught.value.reason, caught.value.permanent) == ("refused", True)
 
 
-async def test_a_register_that_never_accepts_its_own_token_is_refused_not_asked_for_ever(wire):
+async def test_a_register_that_never_accepts_its_own_token_is_refused_not_asked_for_ever(
+    wire, redis
+):
     async def issue(request):
-        return JSONResponse({"code": "0", "data": {"access_token": "t"}})
+        return JSONResponse({"code": "0", "data": {"access_token": "t", "expires_in": 7200}})
 
     async def never(request):
         return JSONResponse({"code": "1002"}, 401)
@@ -94,5 +96,5 @@ async def test_a_register_that_never_accepts_its_own_token_is_refused_not_asked_
         ]
     )
     with pytest.raises(Down) as caught:
-        await RealEstate(wire(app), token="s").properties(ELDER)
+        await RealEstate(wire(app), redis, token="s").properties(ELDER)
     assert caught.value.reason == "refused"
