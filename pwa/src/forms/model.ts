@@ -38,6 +38,7 @@ export interface Field {
   min?: number | string | null
   max?: number | string | null
   max_length?: number | null
+  decimals?: number | null
   pattern?: string | null
   pattern_hint?: string | null
 }

@@ -1,315 +1,337 @@
 /**
  * Form rules (表单规则): what is visible, what is required, what is wrong.
  *
- * Pure functions over a form and its values, ES2017 syntax, no browser: the same file runs in the
+ * Pure functions over a form and its answers, ES2017 syntax, no browser: the same file runs in the
  * mini-program, and the server says the same in Python. All three obey tests/vectors/forms.json.
+ * One pass in document order decides everything; a condition only sees what stands before it.
  */
 import type { Cond, Field, FieldError, Form, Material, Row, Section, Value, Values } from './model'
 
-const DEFAULT_MAX_LENGTH: { [type: string]: number } = { text: 200, textarea: 2000 }
+const DEFAULT_LENGTH: { [type: string]: number } = { text: 100, textarea: 1000 }
+const DEFAULT_DECIMALS: { [type: string]: number } = { number: 0, money: 2 }
+const LARGEST = 1e15 // beyond this a double no longer holds cents
 const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-const USCC_SYMBOLS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+// control characters have no place in an answer; line breaks and tabs do in a long one
+const CONTROL = /[\u0000-\u001f\u007f]/
+const CONTROL_TEXTAREA = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/
 
-/** An empty text, an empty list and a missing value all mean "not answered". */
+type Scope = { [code: string]: unknown }
+
+/** Null, blank text and an empty list are no answers; `false` and `0` are. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (typeof value === 'string') return value.trim() === ''
   return Array.isArray(value) && value.length === 0
 }
 
-function lookUp(code: string, values: Values, row?: Row): Value {
-  if (row && Object.prototype.hasOwnProperty.call(row, code)) return row[code]
-  return values[code]
+/** The answer as it is checked, compared and stored. */
+export function tidy(type: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  let text = value.trim()
+  if (['id_number', 'bank_card', 'phone', 'uscc'].indexOf(type) >= 0) text = text.replace(/ /g, '')
+  return type === 'id_number' || type === 'uscc' ? text.toUpperCase() : text
 }
 
-/** Numbers compare as numbers, texts (and ISO dates) by their letters; anything else does not compare. */
-function order(left: unknown, right: unknown): number | null {
+function meets(answer: unknown, wanted: unknown): boolean {
+  return Array.isArray(answer) ? answer.indexOf(wanted) >= 0 : answer === wanted
+}
+
+/** Below, at or above zero; NaN when the two can not be compared, and then no comparison holds. */
+function order(left: unknown, right: unknown): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right
-  if (typeof left === 'string' && typeof right === 'string') {
-    return left < right ? -1 : left > right ? 1 : 0
+  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0
+  return NaN
+}
+
+function holdsIn(cond: Cond, scope: Scope): boolean {
+  if (cond.all) return cond.all.every((part) => holdsIn(part, scope))
+  if (cond.any) return cond.any.some((part) => holdsIn(part, scope))
+  if (cond.not) return !holdsIn(cond.not, scope)
+  const code = cond.field as string
+  const there = Object.prototype.hasOwnProperty.call(scope, code)
+  const answer = scope[code]
+  const wanted = cond.value
+  const list = Array.isArray(wanted) ? wanted : []
+  switch (cond.op) {
+    case 'present':
+      return there
+    case 'absent':
+      return !there
+    case 'eq':
+      return there && meets(answer, wanted)
+    case 'ne':
+      return !there || !meets(answer, wanted)
+    case 'in':
+      return there && list.some((one) => meets(answer, one))
+    case 'not_in':
+      return !there || !list.some((one) => meets(answer, one))
+    case 'gt':
+      return order(answer, wanted) > 0
+    case 'gte':
+      return order(answer, wanted) >= 0
+    case 'lt':
+      return order(answer, wanted) < 0
+    case 'lte':
+      return order(answer, wanted) <= 0
+    default:
+      return false
   }
-  return null
 }
 
-function contains(list: unknown, value: unknown): boolean {
-  if (!Array.isArray(list)) return false
-  if (Array.isArray(value)) return value.some((one) => list.indexOf(one) >= 0)
-  return list.indexOf(value) >= 0
+export function holds(cond: Cond | null | undefined, scope: Scope): boolean {
+  return !cond || holdsIn(cond, scope)
 }
 
-function same(left: unknown, right: unknown): boolean {
-  if (Array.isArray(left) && !Array.isArray(right)) return left.indexOf(right) >= 0
-  return left === right
+function needed(required: boolean | Cond | null | undefined, scope: Scope): boolean {
+  return typeof required === 'object' && required !== null ? holdsIn(required, scope) : required === true
 }
 
-export function holds(cond: Cond | null | undefined, values: Values, row?: Row): boolean {
-  if (!cond) return true
-  if (cond.all) return cond.all.every((one) => holds(one, values, row))
-  if (cond.any) return cond.any.some((one) => holds(one, values, row))
-  if (cond.not) return !holds(cond.not, values, row)
-  const value = lookUp(cond.field as string, values, row)
-  if (cond.op === 'present') return !isEmpty(value)
-  if (cond.op === 'absent') return isEmpty(value)
-  if (cond.op === 'eq') return same(value, cond.value)
-  if (cond.op === 'ne') return !same(value, cond.value)
-  if (cond.op === 'in') return contains(cond.value, value)
-  if (cond.op === 'not_in') return !contains(cond.value, value)
-  const found = isEmpty(value) ? null : order(value, cond.value)
-  if (found === null) return false
-  if (cond.op === 'gt') return found > 0
-  if (cond.op === 'gte') return found >= 0
-  if (cond.op === 'lt') return found < 0
-  return cond.op === 'lte' && found <= 0
+function isDay(year: number, month: number, day: number): boolean {
+  const made = new Date(Date.UTC(year, month - 1, day))
+  return made.getUTCFullYear() === year && made.getUTCMonth() === month - 1 && made.getUTCDate() === day
 }
 
-function asks(required: boolean | Cond | null | undefined, values: Values, row?: Row): boolean {
-  if (required === undefined || required === null) return false
-  return typeof required === 'boolean' ? required : holds(required, values, row)
-}
-
-export function isRequired(field: Field | Material, values: Values, row?: Row): boolean {
-  return asks(field.required, values, row)
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const parts = text.split('-').map(Number)
-  const day = new Date(Date.UTC(parts[0], parts[1] - 1, parts[2]))
-  return day.getUTCMonth() === parts[1] - 1 && day.getUTCDate() === parts[2] && parts[0] >= 1800
-}
-
-function isMonth(text: string): boolean {
-  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= '1800'
-}
-
-/** GB 11643: 17 digits, a birth date that exists, and a check digit. */
-export function idNumberProblem(text: string): '' | 'format' | 'checksum' {
-  if (!/^[1-9]\d{16}[\dX]$/.test(text)) return 'format'
-  const birth = text.slice(6, 10) + '-' + text.slice(10, 12) + '-' + text.slice(12, 14)
-  if (!isDate(birth)) return 'format'
-  const sum = ID_WEIGHTS.reduce((total, weight, at) => total + weight * Number(text[at]), 0)
-  return '10X98765432'[sum % 11] === text[17] ? '' : 'checksum'
-}
-
-/** GB 32100: 18 symbols, check by weights 3^i mod 31. */
-export function usccProblem(text: string): '' | 'format' | 'checksum' {
-  if (!/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(text)) return 'format'
-  let sum = 0
-  let weight = 1
-  for (let at = 0; at < 17; at += 1) {
-    sum += USCC_SYMBOLS.indexOf(text[at]) * weight
-    weight = (weight * 3) % 31
-  }
-  return USCC_SYMBOLS[(31 - (sum % 31)) % 31] === text[17] ? '' : 'checksum'
+/** GB 11643: region, a birth date that exists, order, check digit. */
+export function idNumberProblem(text: string): string {
+  const parts = /^[1-9]\d{5}((?:18|19|20)\d\d)(\d\d)(\d\d)\d{3}[\dX]$/.exec(text)
+  if (!parts || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return 'format'
+  const sum = ID_WEIGHTS.reduce((total, weight, at) => total + weight * Number(text.charAt(at)), 0)
+  return '10X98765432'.charAt(sum % 11) === text.charAt(17) ? '' : 'checksum'
 }
 
 /** ISO/IEC 7812: 12 to 19 digits with a Luhn check digit. */
-export function bankCardProblem(text: string): '' | 'format' | 'checksum' {
+function bankCardProblem(text: string): string {
   if (!/^\d{12,19}$/.test(text)) return 'format'
   let sum = 0
   for (let at = 0; at < text.length; at += 1) {
-    let digit = Number(text[text.length - 1 - at])
-    if (at % 2 === 1) digit = digit > 4 ? digit * 2 - 9 : digit * 2
-    sum += digit
+    const digit = Number(text.charAt(text.length - 1 - at))
+    sum += at % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
   }
   return sum % 10 === 0 ? '' : 'checksum'
 }
 
-function isOption(field: Field, value: unknown): boolean {
+function textProblem(field: Field, text: string): string {
+  const longest = typeof field.max_length === 'number' ? field.max_length : DEFAULT_LENGTH[field.type]
+  if (Array.from(text).length > longest!) return 'too_long'
+  const control = field.type === 'text' ? CONTROL : CONTROL_TEXTAREA
+  if (control.test(text) || LONE_SURROGATE.test(text)) return 'format'
+  return field.pattern && !new RegExp('^(?:' + field.pattern + ')$').test(text) ? 'format' : ''
+}
+
+function numberProblem(field: Field, value: unknown): string {
+  if (typeof value !== 'number' || !isFinite(value)) return 'type'
+  const decimals = typeof field.decimals === 'number' ? field.decimals : DEFAULT_DECIMALS[field.type]!
+  const scaled = value * Math.pow(10, decimals)
+  if (Math.abs(value) < LARGEST && Math.abs(scaled - Math.round(scaled)) > 1e-6) return 'format'
+  if (value < (typeof field.min === 'number' ? field.min : -LARGEST)) return 'too_small'
+  return value > (typeof field.max === 'number' ? field.max : LARGEST) ? 'too_large' : ''
+}
+
+function calendarProblem(field: Field, text: string, today: string): string {
+  const month = field.type === 'month'
+  const parts = /^((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?$/.exec(text)
+  if (!parts || month !== (parts[3] === undefined)) return 'format'
+  if (!isDay(Number(parts[1]), Number(parts[2]), month ? 1 : Number(parts[3]))) return 'format'
+  const now = month ? today.slice(0, 7) : today
+  const least = field.min === 'today' ? now : field.min
+  const most = field.max === 'today' ? now : field.max
+  if (typeof least === 'string' && text < least) return 'too_small'
+  return typeof most === 'string' && text > most ? 'too_large' : ''
+}
+
+function regionProblem(field: Field, text: string): string {
+  if (!/^[1-9]\d{5}(\d{3}(\d{3})?)?$/.test(text)) return 'format'
+  const offered = (field.options || []).map((option) => option.value)
+  const around = [text, text.slice(0, 9), text.slice(0, 6), text.slice(0, 4) + '00', text.slice(0, 2) + '0000']
+  return !offered.length || around.some((code) => offered.indexOf(code) >= 0) ? '' : 'not_an_option'
+}
+
+function isOffered(field: Field, value: unknown): boolean {
   return (field.options || []).some((option) => option.value === value)
 }
 
-function numberProblem(field: Field, value: Value): string {
-  if (typeof value !== 'number' || !isFinite(value)) return 'type'
-  if (field.type === 'money' && Math.abs(Math.round(value * 100) - value * 100) > 1e-6) return 'format'
-  return boundsProblem(field, value)
+function choicesProblem(field: Field, value: unknown): string {
+  if (!Array.isArray(value) || value.some((one) => typeof one !== 'string')) return 'type'
+  if (!value.every((one) => isOffered(field, one))) return 'not_an_option'
+  return value.some((one, at) => value.indexOf(one) !== at) ? 'format' : ''
 }
 
-function boundsProblem(field: Field, value: number | string): string {
-  if (field.min !== undefined && field.min !== null && value < field.min) return 'too_small'
-  if (field.max !== undefined && field.max !== null && value > field.max) return 'too_large'
-  return ''
-}
-
-function textProblem(field: Field, text: string): string {
-  const longest = field.max_length || DEFAULT_MAX_LENGTH[field.type] || 200
-  if (Array.from(text).length > longest) return 'too_long'
-  switch (field.type) {
-    case 'date':
-      return isDate(text) ? boundsProblem(field, text) : 'format'
-    case 'month':
-      return isMonth(text) ? boundsProblem(field, text) : 'format'
-    case 'id_number':
-      return idNumberProblem(text)
-    case 'uscc':
-      return usccProblem(text)
-    case 'bank_card':
-      return bankCardProblem(text)
-    case 'phone':
-      return /^1[3-9]\d{9}$/.test(text) ? '' : 'format'
-    case 'region':
-      if (field.options && field.options.length) return isOption(field, text) ? '' : 'not_an_option'
-      return /^[1-9]\d{5}$/.test(text) ? '' : 'format'
-    case 'choice':
-      return isOption(field, text) ? '' : 'not_an_option'
-    default:
-      return field.pattern && !new RegExp('^(?:' + field.pattern + ')$').test(text) ? 'format' : ''
-  }
-}
-
-/** The code of what is wrong with one answered value, or an empty text. */
-export function valueProblem(field: Field, value: Value): string {
+/** The code of what is wrong with one tidied answer, or an empty text. */
+export function valueProblem(field: Field, value: unknown, today: string): string {
   if (field.type === 'yes_no') return typeof value === 'boolean' ? '' : 'type'
   if (field.type === 'number' || field.type === 'money') return numberProblem(field, value)
-  if (field.type === 'choices') {
-    if (!Array.isArray(value)) return 'type'
-    return (value as unknown[]).every((one) => isOption(field, one)) ? '' : 'not_an_option'
+  if (field.type === 'choices') return choicesProblem(field, value)
+  if (typeof value !== 'string') return 'type'
+  switch (field.type) {
+    case 'date':
+    case 'month':
+      return calendarProblem(field, value, today)
+    case 'choice':
+      return isOffered(field, value) ? '' : 'not_an_option'
+    case 'region':
+      return regionProblem(field, value)
+    case 'id_number':
+      return idNumberProblem(value)
+    case 'bank_card':
+      return bankCardProblem(value)
+    case 'phone':
+      return /^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/.test(value) ? '' : 'format'
+    case 'uscc': // its check digit is no error: real companies hold codes that fail it
+      return /^[0-9A-HJ-NPQRTUWXY]{18}$/.test(value) ? '' : 'format'
+    default:
+      return textProblem(field, value)
   }
-  return typeof value === 'string' ? textProblem(field, value) : 'type'
 }
 
+/** One field that a person can see now. */
 export interface Place {
   pointer: string
   section: Section
   field: Field
   value: Value
-  row?: Row
+  required: boolean
+  problem: string
+  /** the row, in a repeated section */
   index?: number
 }
 
-export function rowsOf(section: Section, values: Values): Row[] {
-  const rows = values[section.code]
-  return Array.isArray(rows) ? (rows as Row[]) : []
+export interface Examined {
+  sections: Section[]
+  places: Place[]
+  errors: FieldError[]
+  /** the tidied answers of visible fields: what may be stored and sent */
+  values: Values
 }
 
-/** Every field a person can see now, in the order of the form. */
-export function visiblePlaces(form: Form, values: Values): Place[] {
-  const places: Place[] = []
-  form.sections.forEach((section) => {
-    if (!holds(section.when, values)) return
-    if (!section.repeat) {
-      section.fields.forEach((field) => {
-        if (!holds(field.when, values)) return
-        places.push({ pointer: '/values/' + field.code, section, field, value: values[field.code] })
-      })
-      return
+function escaped(key: string): string {
+  return key.replace(/~/g, '~0').replace(/\//g, '~1')
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function examineFields(
+  section: Section, answers: Values, scope: Scope, kept: Values, seen: Examined, today: string,
+  prefix: string, index?: number,
+): void {
+  section.fields.forEach((field) => {
+    if (!holds(field.when, scope)) return
+    const pointer = prefix + field.code
+    const required = needed(field.required, scope)
+    const value = tidy(field.type, answers[field.code]) as Value
+    const empty = isEmpty(value)
+    const problem = empty ? (required ? 'required' : '') : valueProblem(field, value, today)
+    if (!empty) {
+      scope[field.code] = value
+      kept[field.code] = value
     }
-    rowsOf(section, values).forEach((row, index) => {
-      section.fields.forEach((field) => {
-        if (!holds(field.when, values, row)) return
-        const pointer = '/values/' + section.code + '/' + index + '/' + field.code
-        places.push({ pointer, section, field, value: row[field.code], row, index })
-      })
+    if (problem) seen.errors.push({ pointer, code: problem })
+    seen.places.push({ pointer, section, field, value, required, problem, index })
+  })
+}
+
+function examineRows(section: Section, values: Values, scope: Scope, seen: Examined, today: string): void {
+  const repeat = section.repeat!
+  const pointer = '/values/' + section.code
+  const found = values[section.code] as unknown
+  const least = repeat.min || 0
+  const most = typeof repeat.max === 'number' ? repeat.max : Infinity
+  if (isEmpty(found)) {
+    if (least) seen.errors.push({ pointer, code: 'too_few_rows' })
+    return
+  }
+  if (!Array.isArray(found)) {
+    seen.errors.push({ pointer, code: 'type' })
+    scope[section.code] = found
+    return
+  }
+  if (found.length < least) seen.errors.push({ pointer, code: 'too_few_rows' })
+  if (found.length > most) seen.errors.push({ pointer, code: 'too_many_rows' })
+  const known = section.fields.map((field) => field.code)
+  const kept = found.slice(0, most).map((row: unknown, index) => {
+    const clean: Row = {}
+    const prefix = pointer + '/' + index
+    if (!isRow(row)) {
+      seen.errors.push({ pointer: prefix, code: 'type' })
+      return clean
+    }
+    examineFields(section, row, Object.assign({}, scope), clean, seen, today, prefix + '/', index)
+    Object.keys(row).forEach((key) => {
+      if (known.indexOf(key) < 0) seen.errors.push({ pointer: prefix + '/' + escaped(key), code: 'unknown_field' })
     })
+    return clean
   })
-  return places
+  seen.values[section.code] = kept
+  scope[section.code] = kept
 }
 
-export function placeRequired(place: Place, values: Values): boolean {
-  return isRequired(place.field, values, place.row)
-}
-
-export function placeProblem(place: Place, values: Values): string {
-  if (isEmpty(place.value)) return placeRequired(place, values) ? 'required' : ''
-  return valueProblem(place.field, place.value)
-}
-
-function rowErrors(form: Form, values: Values): FieldError[] {
-  const errors: FieldError[] = []
+/** Looks at the answers alone. `today` is the ISO date in the city's time zone. */
+export function examine(form: Form, values: Values, today: string): Examined {
+  const seen: Examined = { sections: [], places: [], errors: [], values: {} }
+  const scope: Scope = {}
+  const known: { [code: string]: boolean } = {}
   form.sections.forEach((section) => {
-    if (!section.repeat || !holds(section.when, values)) return
-    const pointer = '/values/' + section.code
-    const found = values[section.code]
-    if (found !== undefined && found !== null && !Array.isArray(found)) {
-      errors.push({ pointer, code: 'type' })
-      return
-    }
-    const count = rowsOf(section, values).length
-    if (section.repeat.min && count < section.repeat.min) errors.push({ pointer, code: 'too_few_rows' })
-    if (section.repeat.max && count > section.repeat.max) errors.push({ pointer, code: 'too_many_rows' })
+    if (section.repeat) known[section.code] = true
+    else section.fields.forEach((field) => (known[field.code] = true))
+    if (!holds(section.when, scope)) return
+    seen.sections.push(section)
+    if (section.repeat) examineRows(section, values, scope, seen, today)
+    else examineFields(section, values, scope, seen.values, seen, today, '/values/')
   })
-  return errors
-}
-
-function unknownErrors(form: Form, values: Values): FieldError[] {
-  const errors: FieldError[] = []
-  const top: { [code: string]: boolean } = {}
-  form.sections.forEach((section) => {
-    if (!section.repeat) {
-      section.fields.forEach((field) => (top[field.code] = true))
-      return
-    }
-    top[section.code] = true
-    const known = section.fields.map((field) => field.code)
-    rowsOf(section, values).forEach((row, index) => {
-      Object.keys(row).forEach((code) => {
-        if (known.indexOf(code) < 0) {
-          const pointer = '/values/' + section.code + '/' + index + '/' + code
-          errors.push({ pointer, code: 'unknown_field' })
-        }
-      })
-    })
+  Object.keys(values).forEach((key) => {
+    if (!known[key]) seen.errors.push({ pointer: '/values/' + escaped(key), code: 'unknown_field' })
   })
-  Object.keys(values).forEach((code) => {
-    if (!top[code]) errors.push({ pointer: '/values/' + code, code: 'unknown_field' })
-  })
-  return errors
+  return seen
 }
 
-export function byPointer(left: FieldError, right: FieldError): number {
-  if (left.pointer !== right.pointer) return left.pointer < right.pointer ? -1 : 1
-  return left.code < right.code ? -1 : left.code > right.code ? 1 : 0
+export interface Wanted {
+  material: Material
+  required: boolean
 }
 
-export function valueErrors(form: Form, values: Values): FieldError[] {
-  const errors = rowErrors(form, values).concat(unknownErrors(form, values))
-  visiblePlaces(form, values).forEach((place) => {
-    const code = placeProblem(place, values)
-    if (code) errors.push({ pointer: place.pointer, code })
-  })
-  return errors.sort(byPointer)
+/** The materials that these (examined) answers call for. */
+export function wantedMaterials(form: Form, values: Values): Wanted[] {
+  return form.materials
+    .filter((material) => holds(material.when, values))
+    .map((material) => ({ material, required: needed(material.required, values) }))
 }
 
-export function visibleMaterials(form: Form, values: Values): Material[] {
-  return form.materials.filter((material) => holds(material.when, values))
+function byPointer(left: FieldError, right: FieldError): number {
+  const one = left.pointer + '\u0000' + left.code
+  const other = right.pointer + '\u0000' + right.code
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
-/** `satisfied`: codes of materials that facts already replace (免提交), as the server found. */
-export function errorsOf(
-  form: Form,
-  values: Values,
-  materials: { [code: string]: string[] },
-  declarations: string[],
-  satisfied: string[] = [],
-): FieldError[] {
-  const errors = valueErrors(form, values)
-  visibleMaterials(form, values).forEach((material) => {
+/** Looks at a whole submission. `waived`: materials that facts already stand for (免提交). */
+export function check(
+  form: Form, values: Values, materials: { [code: string]: unknown }, declarations: string[],
+  today: string, waived: string[] = [],
+): Examined {
+  const seen = examine(form, values, today)
+  const errors = seen.errors
+  wantedMaterials(form, seen.values).forEach(({ material, required }) => {
+    const pointer = '/materials/' + material.code
     const given = materials[material.code]
-    if (!isRequired(material, values) || satisfied.indexOf(material.code) >= 0) return
-    if (!given || !given.length) {
-      errors.push({ pointer: '/materials/' + material.code, code: 'material_missing' })
+    if (given && (!Array.isArray(given) || given.length)) {
+      const right = Array.isArray(given) && given.every((id) => typeof id === 'string')
+      if (!right) errors.push({ pointer, code: 'type' })
+    } else if (required && waived.indexOf(material.code) < 0) {
+      errors.push({ pointer, code: 'material_missing' })
     }
   })
-  form.declarations.forEach((declaration) => {
-    if (declarations.indexOf(declaration.code) < 0) {
-      errors.push({ pointer: '/declarations/' + declaration.code, code: 'declaration_missing' })
-    }
+  const papers = form.materials.map((material) => material.code)
+  Object.keys(materials).forEach((code) => {
+    if (papers.indexOf(code) < 0) errors.push({ pointer: '/materials/' + escaped(code), code: 'unknown_field' })
   })
-  return errors.sort(byPointer)
-}
-
-/** What is sent: only fields a person could see, without the empty ones. */
-export function submittable(form: Form, values: Values): Values {
-  const kept: Values = {}
-  form.sections.forEach((section) => {
-    if (section.repeat && holds(section.when, values)) {
-      kept[section.code] = rowsOf(section, values).map(() => ({}))
-    }
+  const asked = form.declarations.map((declaration) => declaration.code)
+  asked.forEach((code) => {
+    if (declarations.indexOf(code) < 0) errors.push({ pointer: '/declarations/' + code, code: 'declaration_missing' })
   })
-  visiblePlaces(form, values).forEach((place) => {
-    if (isEmpty(place.value)) return
-    if (place.index === undefined) kept[place.field.code] = place.value
-    else (kept[place.section.code] as Row[])[place.index][place.field.code] = place.value
+  declarations.forEach((code) => {
+    if (asked.indexOf(code) < 0) errors.push({ pointer: '/declarations/' + escaped(code), code: 'unknown_field' })
   })
-  return kept
+  errors.sort(byPointer)
+  return seen
 }
