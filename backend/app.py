@@ -15,6 +15,7 @@ from backend.kernel.settings import Settings
 from backend.kernel.web.headers import SafetyHeaders
 from backend.kernel.web.openapi import describe
 from backend.kernel.web.static import Pwa
+from backend.outside import sandboxes
 
 VERSION = "0.1.0"
 
@@ -74,7 +75,7 @@ class City:
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
-        self.sandboxes: Mapping[str, ASGIApp] = {}
+        self.sandboxes: Mapping[str, ASGIApp] = sandboxes.build(chosen)
         self._pwa = Pwa(Path(chosen.pwa_dir))
         self._api = web.build(
             ROUTES, authenticate, base_url=chosen.base_url, trust_proxy=chosen.trust_proxy
@@ -128,7 +129,7 @@ class City:
 async def opened(city: City) -> AsyncIterator[None]:
     """The city with its parts open, its tables in order and, if it lives inside, its worker."""
     chosen = city.settings
-    async with parts.opened(chosen):
+    async with parts.opened(chosen, sandboxes=sandboxes.transports(city.sandboxes)):
         await migrations.apply(chosen)
         if chosen.worker == "inside":
             async with worker.running():

@@ -24,9 +24,12 @@ def open_clients(
     timeout = httpx2.Timeout(settings.outside_timeout, connect=min(2.0, settings.outside_timeout))
     for system in systems:
         address = settings.address(system)
+        if address == "sandbox" and system not in sandboxes:
+            # a process of its own, such as a worker: the sandboxes live in the one that serves
+            address = f"{settings.base_url}/sandbox/{system}"
         if address == "sandbox":
             _clients[system] = httpx2.AsyncClient(
-                transport=sandboxes.get(system), base_url=SANDBOX_BASE, timeout=timeout
+                transport=sandboxes[system], base_url=SANDBOX_BASE, timeout=timeout
             )
         else:
             _clients[system] = httpx2.AsyncClient(

@@ -1,0 +1,70 @@
+"""All sandboxes of the demo city: one application each, and the page that lists them.
+
+``build`` makes them once per city, so that the messages a client sends in process are the ones
+people see under ``/sandbox/``; nothing is kept outside the applications.
+"""
+
+from collections.abc import Mapping
+from html import escape
+
+import httpx2
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from backend.kernel.settings import Settings
+from backend.outside.demo import read_people
+from backend.outside.education import sandbox as education
+from backend.outside.housing_fund import sandbox as housing_fund
+from backend.outside.pages import assets, page
+from backend.outside.population import sandbox as population
+from backend.outside.real_estate import sandbox as real_estate
+from backend.outside.sms import sandbox as sms
+from backend.outside.social_security import sandbox as social_security
+
+
+def build(chosen: Settings) -> dict[str, ASGIApp]:
+    """The sandboxes by system, and the index page under ``""``; empty when sandboxes are off."""
+    if not chosen.sandboxes:
+        return {}
+    return {
+        "": Starlette(routes=[Route("/", _index), *assets()]),
+        "population": population.build(token=chosen.population_token),
+        "social_security": social_security.build(token=chosen.social_security_token),
+        "education": education.build(token=chosen.education_token),
+        "housing_fund": housing_fund.build(token=chosen.housing_fund_token),
+        "real_estate": real_estate.build(token=chosen.real_estate_token),
+        "sms": sms.build(token=chosen.sms_token),
+    }
+
+
+def transports(sandboxes: Mapping[str, ASGIApp]) -> dict[str, httpx2.AsyncBaseTransport]:
+    """What lets the clients of this process speak to the sandboxes without a network."""
+    return {system: httpx2.ASGITransport(app=app) for system, app in sandboxes.items() if system}
+
+
+async def _index(request: Request) -> Response:
+    people = "".join(
+        f"<tr><td>{escape(person['population']['XM'])}</td>"
+        f"<td>{person['phone']}</td><td>{person['population']['GMSFHM']}</td>"
+        f"<td>{escape(person.get('note', ''))}</td></tr>"
+        for person in read_people()
+        if "phone" in person
+    )
+    return page(
+        request,
+        "演示城市的外部系统",
+        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、短信、微信和推送服务
+都由这里的程序扮演，走和真实系统一样的接口。人物和号码都是虚构的。</p>
+<ul class="doors">
+<li><a href="sms/">短信收件箱</a>：登录验证码发到这里</li>
+</ul>
+<h2 id="people">演示人物</h2>
+<p class="hint" id="how">用手机号登录即可，验证码到短信收件箱里看。</p>
+<div class="wide" role="region" tabindex="0" aria-labelledby="people"><table aria-describedby="how">
+<thead><tr><th scope="col">姓名</th><th scope="col">手机号</th><th scope="col">身份证号码</th>
+<th scope="col">情况</th></tr></thead><tbody>{people}</tbody></table></div>""",
+        home=True,
+    )
