@@ -1,7 +1,7 @@
 """Write the three lock files anew: every package by version and hash, no address of any registry.
 
 ``requirements.lock`` is what a city runs, ``requirements-build.lock`` is Node, which builds the
-citizens' app, and ``requirements-dev.lock`` is both and everything that checks them. Each is good
+citizens' app, and ``requirements-dev.lock`` is the first and everything that checks it. All are
 for Linux (x86_64, aarch64) and macOS, Python 3.11 and newer.
 """
 
@@ -40,9 +40,7 @@ def refuse_addresses(target: str) -> None:
 if __name__ == "__main__":
     compile_lock(RUNTIME, "pyproject.toml")
     compile_lock(BUILD, "--group", "build")
-    compile_lock(
-        DEV, "pyproject.toml", "--group", "build", "--group", "dev", "-c", RUNTIME, "-c", BUILD
-    )
+    compile_lock(DEV, "pyproject.toml", "--group", "dev", "-c", RUNTIME)
     for name in (RUNTIME, BUILD, DEV):
         refuse_addresses(name)
         print(f"{name}: {len(PACKAGE.findall((HOME / name).read_text()))} packages")

