@@ -10,14 +10,13 @@ The same rules run in the citizens' app and in the mini-program;
 """
 
 from backend.catalogue.rules.conditions import referred_fields
-from backend.catalogue.rules.form import CompiledForm, Examined, FieldError, compile_form
+from backend.catalogue.rules.form import CompiledForm, Examined, compile_form
 from backend.catalogue.rules.kinds import FIELD_TYPES, doubtful_uscc, is_id_number
 
 __all__ = [
     "FIELD_TYPES",
     "CompiledForm",
     "Examined",
-    "FieldError",
     "compile_form",
     "doubtful_uscc",
     "is_id_number",

@@ -1,6 +1,6 @@
 """Conditions (显示条件): a closed list, so that three clients can hold the same rules.
 
-A condition is ``{"field", "op", "value"}`` or ``{"all": [..]}``, ``{"any": [..]}``, ``{"not": ..}``.
+A condition is ``{"field", "op", "value"}`` or a group: ``all``, ``any`` (lists), ``not`` (one).
 It sees a *scope*: the tidied answers of the visible fields that stand before it. A field that is
 hidden, unanswered or further down is absent. An absent answer fails every test except ``absent``,
 ``ne`` and ``not_in``, which are the exact opposites of ``present``, ``eq`` and ``in``.
@@ -13,7 +13,6 @@ from typing import Any
 Scope = Mapping[str, Any]
 Test = Callable[[Scope], bool]
 
-OPERATORS = ("eq", "ne", "in", "not_in", "present", "absent", "gt", "gte", "lt", "lte")
 GROUPS = ("all", "any", "not")
 
 _NUMBER = (int, float)
@@ -49,30 +48,10 @@ def referred_fields(condition: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _comparison(field: str, op: str, wanted: Any) -> Test:
-    match op:
-        case "present":
-            return lambda scope: field in scope
-        case "absent":
-            return lambda scope: field not in scope
-        case "eq":
-            return lambda scope: field in scope and _meets(scope[field], wanted)
-        case "ne":
-            return lambda scope: field not in scope or not _meets(scope[field], wanted)
-        case "in":
-            return lambda scope: field in scope and any(_meets(scope[field], w) for w in wanted)
-        case "not_in":
-            return lambda scope: (
-                field not in scope or not any(_meets(scope[field], w) for w in wanted)
-            )
-        case "gt":
-            return lambda scope: _order(scope.get(field), wanted) == 1
-        case "gte":
-            return lambda scope: _order(scope.get(field), wanted) in (0, 1)
-        case "lt":
-            return lambda scope: _order(scope.get(field), wanted) == -1
-        case "lte":
-            return lambda scope: _order(scope.get(field), wanted) in (-1, 0)
-    raise ValueError(f"unknown operator {op!r}")
+    if op not in _COMPARISONS:
+        raise ValueError(f"unknown operator {op!r}")
+    holds = _COMPARISONS[op]
+    return lambda scope: holds(scope.get(field), wanted)
 
 
 def _meets(answer: Any, wanted: Any) -> bool:
@@ -94,3 +73,18 @@ def _order(a: Any, b: Any) -> int | None:
     if numbers or (a.__class__ is str and b.__class__ is str):
         return int(a > b) - int(a < b)
     return None
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda answer, wanted: answer is not None and _meets(answer, wanted),
+    "ne": lambda answer, wanted: answer is None or not _meets(answer, wanted),
+    "in": lambda answer, wanted: answer is not None and any(_meets(answer, w) for w in wanted),
+    "not_in": lambda answer, wanted: answer is None or not any(_meets(answer, w) for w in wanted),
+    "present": lambda answer, _: answer is not None,
+    "absent": lambda answer, _: answer is None,
+    "gt": lambda answer, wanted: _order(answer, wanted) == 1,
+    "gte": lambda answer, wanted: _order(answer, wanted) in (0, 1),
+    "lt": lambda answer, wanted: _order(answer, wanted) == -1,
+    "lte": lambda answer, wanted: _order(answer, wanted) in (-1, 0),
+}
+OPERATORS = tuple(_COMPARISONS)

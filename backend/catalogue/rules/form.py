@@ -10,14 +10,7 @@ from typing import Any, NamedTuple
 
 from backend.catalogue.rules.conditions import Test, compile_condition
 from backend.catalogue.rules.kinds import Check, check_of, tidy
-
-
-class FieldError(NamedTuple):
-    """One thing to put right: JSON pointer, error code, params for its sentence (no answers)."""
-
-    pointer: str
-    code: str
-    params: dict[str, Any]
+from backend.kernel.errors import FieldError
 
 
 class Examined(NamedTuple):
@@ -133,13 +126,16 @@ class CompiledForm:
         if not isinstance(declarations, list) or any(not isinstance(d, str) for d in declarations):
             errors.append(FieldError("/declarations", "type", {}))
             return
-        for code in self._declarations:
-            if code not in declarations:
-                errors.append(FieldError("/declarations/" + code, "declaration_missing", {}))
-        for code in declarations:
-            if code not in self._declarations:
-                pointer = "/declarations/" + _escape(code)
-                errors.append(FieldError(pointer, "unknown_field", {}))
+        errors.extend(
+            FieldError("/declarations/" + code, "declaration_missing")
+            for code in self._declarations
+            if code not in declarations
+        )
+        errors.extend(
+            FieldError("/declarations/" + _escape(code), "unknown_field")
+            for code in declarations
+            if code not in self._declarations
+        )
 
 
 def compile_form(form: Mapping[str, Any]) -> CompiledForm:
@@ -197,11 +193,10 @@ def _examine_fields(
     prefix: str,
 ) -> None:
     top = prefix == "/values/"
-    for code, pointer, kind, when, required, check, hint in fields:
+    for code, top_pointer, kind, when, required, check, hint in fields:
         if when is not None and not when(scope):
             continue
-        if not top:
-            pointer = prefix + code
+        pointer = top_pointer if top else prefix + code
         seen.visible.append(pointer)
         if required is not False and (required is True or required(scope)):
             needed = True
@@ -211,7 +206,7 @@ def _examine_fields(
         answer = answers.get(code)
         if answer.__class__ is str:
             answer = tidy(kind, answer)
-        if answer is None or answer == "" or answer == []:
+        if answer is None or answer in ("", []):
             if needed:
                 seen.errors.append(FieldError(pointer, "required", {}))
             continue
@@ -230,7 +225,7 @@ def _examine_rows(
     least, most = section.rows or (0, 0)
     pointer = "/values/" + section.code
     rows = values.get(section.code)
-    if rows is None or rows == "" or rows == []:
+    if rows is None or rows in ("", []):
         if least:
             seen.errors.append(FieldError(pointer, "too_few_rows", {"min": least}))
         return

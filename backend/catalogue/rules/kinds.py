@@ -55,7 +55,7 @@ def check_of(field: Mapping[str, Any]) -> Check:
 
 
 def is_id_number(number: str) -> bool:
-    """Whether this is a citizen's ID number (公民身份号码, GB 11643-1999) with a true check digit."""
+    """Whether this is an ID number (公民身份号码, GB 11643-1999) with a true check digit."""
     return _id_number(number, "") is None
 
 
