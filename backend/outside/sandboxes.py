@@ -23,6 +23,7 @@ from backend.outside.population import sandbox as population
 from backend.outside.real_estate import sandbox as real_estate
 from backend.outside.sms import sandbox as sms
 from backend.outside.social_security import sandbox as social_security
+from backend.outside.webpush import sandbox as webpush
 
 
 def build(chosen: Settings) -> dict[str, ASGIApp]:
@@ -37,6 +38,7 @@ def build(chosen: Settings) -> dict[str, ASGIApp]:
         "housing_fund": housing_fund.build(token=chosen.housing_fund_token),
         "real_estate": real_estate.build(token=chosen.real_estate_token),
         "sms": sms.build(token=chosen.sms_token),
+        "webpush": webpush.build(),
     }
 
 
@@ -60,6 +62,7 @@ async def _index(request: Request) -> Response:
 都由这里的程序扮演，走和真实系统一样的接口。人物和号码都是虚构的。</p>
 <ul class="doors">
 <li><a href="sms/">短信收件箱</a>：登录验证码发到这里</li>
+<li><a href="webpush/">网页推送服务</a>：办件通知的密文经过这里</li>
 </ul>
 <h2 id="people">演示人物</h2>
 <p class="hint" id="how">用手机号登录即可，验证码到短信收件箱里看。</p>
