@@ -24,7 +24,7 @@ QUICK = (
     ("types", (BIN / "mypy",)),
     (
         "types of the set-up scripts",
-        (BIN / "mypy", ".ci/prepare.py", ".ci/check.py", ".ci/lock.py"),
+        (BIN / "mypy", ".ci/prepare.py", ".ci/check.py", ".ci/lock.py", ".ci/dev.py"),
     ),
     ("import directions", (BIN / "lint-imports", "--no-logo")),
 )
