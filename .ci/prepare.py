@@ -57,7 +57,7 @@ def run() -> None:
 
 def test() -> None:
     os.environ["CHROMIUM"] = str(chromium())
-    together(lambda: install("requirements-dev.lock"), build_pwa)
+    together(lambda: install("requirements-dev.lock"), install_npm)
     hand_over(".ci/check.py")
 
 

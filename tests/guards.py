@@ -8,6 +8,7 @@
 
 import ipaddress
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -136,3 +137,12 @@ def _no_person_in_the_logs(_canary_listener: _Listener) -> Iterator[None]:
     _canary_listener.sung.clear()
     yield
     assert not _canary_listener.sung, f"a log line tells of a person: {_canary_listener.sung[0]}"
+
+
+# -- what failed before the tests began is said where it is read: at the end ---------------------
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if failed := os.environ.get("FAILED_CHECKS"):
+        terminalreporter.section("checks that failed before the tests", red=True)
+        terminalreporter.write_line(f"{failed}: see above, under their headings", red=True)

@@ -139,6 +139,7 @@ def _copied(programs: Path, to: Path) -> Path:
         if not part.name.endswith(".dist-info"):
             no_need = shutil.ignore_patterns("include", "doc", "__pycache__")
             shutil.copytree(part, to / part.name, symlinks=True, ignore=no_need)
-    for folder, _, _ in os.walk(to):
-        shutil.chown(folder, unprivileged())  # so that the keeper may remove it all
+    if user := unprivileged():
+        for folder, _, _ in os.walk(to):
+            shutil.chown(folder, user)  # so that the keeper may remove it all
     return to / programs.relative_to(wheel.parent)
