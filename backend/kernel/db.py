@@ -158,7 +158,7 @@ async def rows(sql: str, *params: Any) -> Sequence[Row]:
     if at.capabilities.dialect == "sqlite":
         _, found = await at.execute_query(_numbered(sql), _for_sqlite(params))
     else:
-        _, found = await at.execute_query(sql, list(params))
+        found = await _on_postgres(at, "fetch", sql, params)
     return cast(Sequence[Row], found)
 
 
@@ -173,9 +173,26 @@ async def execute(sql: str, *params: Any) -> int:
     at = client()
     if at.capabilities.dialect == "sqlite":
         count, _ = await at.execute_query(_numbered(sql), _for_sqlite(params))
-    else:
-        count, _ = await at.execute_query(sql, list(params))
-    return int(count)
+        return int(count)
+    status: str = await _on_postgres(at, "execute", sql, params)
+    return int(status.rsplit(" ", 1)[-1])
+
+
+async def _on_postgres(
+    at: BaseDBAsyncClient, method: Literal["fetch", "execute"], sql: str, params: Sequence[Any]
+) -> Any:
+    """Ask asyncpg itself.
+
+    Tortoise's ``execute_query`` drops the rows of ``UPDATE … RETURNING`` and takes the OID in
+    ``INSERT 0 1`` for the number of rows.
+    """
+    async with cast(Any, at).acquire_connection() as connection:
+        try:
+            return await getattr(connection, method)(sql, *params)
+        except Exception as error:
+            if str(getattr(error, "sqlstate", "")).startswith("23"):
+                raise IntegrityError(error) from error
+            raise
 
 
 _reader: sqlite3.Connection | None = None
