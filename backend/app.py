@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from auth import api as auth
 from auth.client import authenticate
 from backend import worker
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
@@ -62,7 +63,7 @@ KERNEL = (
     web.route("GET", "/openapi.json", openapi_json, summary="This description", tags=("kernel",)),
 )  # fmt: skip
 
-ROUTES: tuple[web.Route, ...] = (*KERNEL,)
+ROUTES: tuple[web.Route, ...] = (*KERNEL, *auth.ROUTES)
 
 
 def openapi() -> dict[str, object]:

@@ -54,6 +54,18 @@ async def migrate(settings: Settings) -> None:
         await migrations.apply(settings, lambda name: print(f"迁移 {name}"))
 
 
+async def load(settings: Settings) -> None:
+    """Load the demo city's staff; what is there already stays."""
+    from auth import demo
+    from auth.usecases import load_staff
+
+    if not settings.demo:
+        raise SettingsError("only a demo city is loaded: set YIMEN_DEMO=1")
+    async with parts.opened(settings):
+        await migrations.apply(settings)
+        print(f"工作人员 {await load_staff(demo.staff())}")
+
+
 def makemigrations(settings: Settings, *, check: bool) -> int:
     """Write the migrations that the models ask for; with ``check`` only say so."""
     writers = asyncio.run(migrations.pending(settings))
@@ -89,7 +101,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one verb; a settings error ends with its sentence and status 2."""
     parser = argparse.ArgumentParser(prog="python -m backend.cli", description=__doc__)
     parser.add_argument(
-        "verb", choices=["serve", "worker", "migrate", "makemigrations", "openapi", "keys"]
+        "verb", choices=["serve", "worker", "migrate", "makemigrations", "load", "openapi", "keys"]
     )
     parser.add_argument(
         "--check", action="store_true", help="say what would change, change nothing"
@@ -108,6 +120,8 @@ def main(argv: list[str] | None = None) -> int:
             return makemigrations(settings, check=asked.check)
         elif asked.verb == "serve":
             serve(settings)
+        elif asked.verb == "load":
+            asyncio.run(load(settings))
         elif asked.verb == "worker":
             asyncio.run(work(settings))
         else:

@@ -8,10 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from auth.usecases import codes
+from auth.usecases.sweep import sweep_door
 from backend.kernel import cache, clock, log, outbox, settings
 from backend.kernel.outbox import models as outbox_rows
 
-OUTBOX: Mapping[str, outbox.Handler] = {}
+OUTBOX: Mapping[str, outbox.Handler] = {
+    "auth.sms": codes.send,
+}
 
 
 async def sweep_outbox() -> None:
@@ -22,6 +26,7 @@ async def sweep_outbox() -> None:
 # name: (use case, seconds between runs). Of many workers one runs a job in each round.
 CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
+    "sweep_door": (sweep_door, 3600),
 }
 
 

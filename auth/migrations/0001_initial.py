@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('login', fields.CharField(unique=True, max_length=40)),
                 ('name', fields.CharField(max_length=60)),
                 ('department', fields.CharField(max_length=20)),
+                ('department_name', fields.CharField(max_length=60)),
                 ('district', fields.CharField(max_length=12)),
                 ('roles', fields.TextField(unique=False)),
                 ('password_hash', fields.CharField(max_length=160)),

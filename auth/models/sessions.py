@@ -47,7 +47,8 @@ class Session(db.Table):
 _WITH_OWNER = """
 SELECT s.id, s.kind, s.via, s.seen_at, s.expires_at, s.ended_at,
        p.id AS person_id, p.name AS person_name, p.level,
-       t.login, t.name AS staff_name, t.department, t.district, t.roles
+       t.id AS staff_id, t.login, t.name AS staff_name, t.department,
+       t.department_name, t.district, t.roles
 FROM auth_session s
 LEFT JOIN auth_person p ON p.id = s.person_id
 LEFT JOIN auth_staff t ON t.id = s.staff_id
@@ -108,13 +109,15 @@ def ending(token_digest: str, *, by: str) -> db.Statement:
     )
 
 
-async def living(*, kind: Kind, owner_id: str) -> list[str]:
+async def living(*, kind: Kind, owner_id: str, via: Via | None = None) -> list[str]:
     """The token digests of an owner's sessions that have not ended."""
     rows = await db.read(
         f"SELECT token_digest FROM auth_session WHERE {kind}_id = $1 "  # noqa: S608 - a Literal
-        "AND ended_at IS NULL AND expires_at > $2",
+        "AND ended_at IS NULL AND expires_at > $2 AND via IN ($3, $4)",
         owner_id,
         clock.now(),
+        via or "web",
+        via or "miniprogram",
     )
     return [row["token_digest"] for row in rows]
 

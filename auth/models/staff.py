@@ -1,5 +1,6 @@
 """Staff (工作人员): who works at which office, in which roles."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -7,6 +8,8 @@ import orjson
 from tortoise import fields
 
 from backend.kernel import clock, db
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 
 
 class Staff(db.Table):
@@ -16,6 +19,7 @@ class Staff(db.Table):
     login = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=60)
     department = fields.CharField(max_length=20)
+    department_name = fields.CharField(max_length=60)
     district = fields.CharField(max_length=12)
     roles = fields.TextField()
     password_hash = fields.CharField(max_length=160)
@@ -24,8 +28,8 @@ class Staff(db.Table):
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "login": "internal", "name": "internal", "department": "open",
-        "district": "open", "roles": "internal", "password_hash": "sealed", "active": "internal",
-        "created_at": "internal",
+        "department_name": "open", "district": "open", "roles": "internal",
+        "password_hash": "sealed", "active": "internal", "created_at": "internal",
     }  # fmt: skip
 
     class Meta:
@@ -40,6 +44,7 @@ class Member:
     login: str
     name: str
     department: str
+    department_name: str
     district: str
     roles: tuple[str, ...]
     password_hash: str = field(repr=False)
@@ -52,6 +57,7 @@ def _member(row: Any) -> Member:
         login=row["login"],
         name=row["name"],
         department=row["department"],
+        department_name=row["department_name"],
         district=row["district"],
         roles=tuple(orjson.loads(row["roles"])),
         password_hash=row["password_hash"],
@@ -72,9 +78,9 @@ def keeping(member: Member) -> db.Statement:
     """
     return db.Statement(
         "INSERT INTO auth_staff (id, login, name, department, district, roles, password_hash, "
-        "active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+        "active, created_at, department_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
         "ON CONFLICT (login) DO UPDATE SET name = $3, department = $4, district = $5, roles = $6, "
-        "active = $8",
+        "active = $8, department_name = $10",
         (
             member.staff_id,
             member.login,
@@ -85,5 +91,11 @@ def keeping(member: Member) -> db.Statement:
             member.password_hash,
             member.active,
             clock.now(),
+            member.department_name,
         ),
     )
+
+
+def is_login(text: str) -> bool:
+    """Whether a text can be a login at all."""
+    return _LOGIN.fullmatch(text) is not None

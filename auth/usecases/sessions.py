@@ -12,14 +12,16 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
-from auth.models import people, sessions
+from auth.models import events, people, sessions
 from auth.models.sessions import Kind, Via
 from auth.rules import cookies as cookie_rules
+from auth.usecases.visitor import Visitor
 from backend.kernel import cache, clock, db, privacy, settings
 from backend.kernel.errors import Refusal, not_allowed
 
@@ -38,6 +40,7 @@ class Live:
     session_id: str
     kind: Kind
     owner_id: str
+    account_id: str
     name: str = field(repr=False)
     via: Via
     seen: float
@@ -45,6 +48,7 @@ class Live:
     idle: int
     level: str = ""
     department: str = ""
+    department_name: str = ""
     district: str = ""
     roles: tuple[str, ...] = ()
     digest: str = field(default="", repr=False)
@@ -54,6 +58,11 @@ class Live:
         """The token that an unsafe request with a cookie repeats: an HMAC of the session."""
         key = privacy.ring().secret("csrf")
         return urlsafe_b64encode(hmac.digest(key, self.session_id.encode(), sha256)).decode()[:43]
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends at the latest."""
+        return datetime.fromtimestamp(self.expires, UTC)
 
     def entry(self) -> bytes:
         """The session as the cache keeps it."""
@@ -135,10 +144,26 @@ async def end(digest: str, *, by: str, also: tuple[db.Statement, ...] = ()) -> N
     await cache.put(_key(digest), _ENDED, seconds=_SOON)
 
 
-async def end_all(kind: Kind, owner_id: str, *, by: str) -> None:
-    """End every session of a person or a member of staff."""
-    for digest in await sessions.living(kind=kind, owner_id=owner_id):
-        await end(digest, by=by)
+async def end_all(
+    kind: Kind, account_id: str, *, by: str, but: str = "", via: Via | None = None
+) -> None:
+    """End every session (of one channel) of somebody, except that of the token ``but``."""
+    kept = _digest(but)
+    for digest in await sessions.living(kind=kind, owner_id=account_id, via=via):
+        if digest != kept:
+            await end(digest, by=by)
+
+
+async def sign_out(live: Live, visitor: Visitor) -> None:
+    """End the session that the visitor shows."""
+    event = events.happened(
+        "signed_out",
+        via=visitor.via,
+        address=visitor.address,
+        person_id=live.account_id if live.kind == "person" else None,
+        staff_id=live.account_id if live.kind == "staff" else None,
+    )
+    await end(live.digest, by="sign_out", also=(event,))
 
 
 async def replace_former(token: str) -> None:
@@ -157,6 +182,7 @@ async def _load(digest: str) -> Live | None:
     known: dict[str, Any] = (
         {
             "owner_id": str(row["person_id"]),
+            "account_id": str(row["person_id"]),
             "name": privacy.mask_name(
                 privacy.unseal_text(row["person_name"], at=people.NAME, row=str(row["person_id"]))
             ),
@@ -165,8 +191,10 @@ async def _load(digest: str) -> Live | None:
         if kind == "person"
         else {
             "owner_id": row["login"],
+            "account_id": str(row["staff_id"]),
             "name": row["staff_name"],
             "department": row["department"],
+            "department_name": row["department_name"],
             "district": row["district"],
             "roles": tuple(orjson.loads(row["roles"])),
         }

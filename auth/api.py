@@ -1,0 +1,316 @@
+"""The endpoints of the identity house."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from pydantic import Field, StringConstraints
+
+from auth.models import links as link_rows
+from auth.rules import cookies, limits
+from auth.usecases import codes, links, sessions, sign_in
+from auth.usecases.register import register
+from auth.usecases.sessions import Live
+from auth.usecases.visitor import Visitor
+from backend.kernel import clock, settings, web
+from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
+from backend.kernel.web import Call, Reply, Schema
+
+Typed = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
+Ticket = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+SPACE_SETTINGS = "/space/settings"
+
+
+class CodeRequest(Schema):
+    """Which phone, and what for."""
+
+    phone: Typed
+    purpose: Literal["register", "sign_in"]
+
+
+class CodeSent(Schema):
+    """Seconds until another code may be asked for, and until this one dies."""
+
+    resend_after: int
+    expires_in: int
+
+
+class Registration(Schema):
+    """Name and ID number as on the ID card; ``consent`` is the separate one of PIPL art. 29."""
+
+    name: Typed
+    id_number: Typed
+    phone: Typed
+    code: Typed
+    password: Secret | None = None
+    consent: Literal[True]
+    link_ticket: Ticket | None = None
+
+
+class SignIn(Schema):
+    """Either ``phone`` and ``code`` or ``account`` (phone or ID number) and ``password``."""
+
+    phone: Typed | None = None
+    code: Typed | None = None
+    account: Typed | None = None
+    password: Secret | None = None
+    link_ticket: Ticket | None = None
+
+
+class StaffSignIn(Schema):
+    """A login and its password."""
+
+    login: Typed
+    password: Secret
+
+
+class WechatCode(Schema):
+    """The one-use code of ``wx.login``."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+class WechatReturn(Schema):
+    """What WeChat adds to the address it sends the browser back to."""
+
+    code: Annotated[str, StringConstraints(max_length=512)] = ""
+    state: Annotated[str, StringConstraints(max_length=128)] = ""
+
+
+class Department(Schema):
+    """An office by code and name."""
+
+    code: str
+    name: str
+
+
+class StaffView(Schema):
+    """The member of staff who is signed in."""
+
+    name: str
+    login: str
+    department: Department
+    district: str
+    roles: list[str]
+
+
+class Links(Schema):
+    """Which other accounts lead to this person."""
+
+    wechat: bool = False
+
+
+class SessionView(Schema):
+    """Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers."""
+
+    signed_in: bool
+    kind: Literal["person", "staff"] | None = None
+    name: str | None = None
+    level: Literal["registered", "real_name"] | None = None
+    csrf_token: str | None = None
+    token: str | None = None
+    expires_at: str | None = None
+    idle_seconds: int | None = None
+    staff: StaffView | None = None
+    links: Links = Field(default_factory=Links)
+    link_ticket: str | None = None
+
+
+class AuthorizeUrl(Schema):
+    """Where the browser goes next."""
+
+    authorize_url: str
+
+
+async def send_code(call: Call) -> CodeSent:
+    """Send a code to a phone, whether or not it has an account."""
+    body: CodeRequest = call.body
+    await codes.request(phone=body.phone, purpose=body.purpose, visitor=_visitor(call))
+    return CodeSent(resend_after=limits.RESEND_SECONDS, expires_in=limits.CODE_SECONDS)
+
+
+async def create_registration(call: Call) -> Reply:
+    """Register with a real name and be signed in."""
+    body: Registration = call.body
+    visitor = _visitor(call)
+    token = await register(
+        name=body.name,
+        id_number=body.id_number,
+        phone=body.phone,
+        code=body.code,
+        password=body.password,
+        ticket=body.link_ticket,
+        visitor=visitor,
+    )
+    return await _signed_in(token, visitor)
+
+
+async def create_session(call: Call) -> Reply:
+    """Sign in as a person."""
+    body: SignIn = call.body
+    visitor = _visitor(call)
+    by_code = body.phone is not None or body.code is not None
+    pair = {"phone": body.phone, "code": body.code}
+    other = {"account": body.account, "password": body.password}
+    if by_code:
+        pair, other = other, pair
+    errors = [FieldError(f"/{name}", "required") for name, value in other.items() if value is None]
+    errors += [FieldError(f"/{name}", "unknown_field") for name, value in pair.items() if value]
+    if errors:
+        raise invalid("check_input", errors=errors)
+    if by_code:
+        assert body.phone is not None and body.code is not None
+        token = await sign_in.by_code(
+            phone=body.phone, code=body.code, ticket=body.link_ticket, visitor=visitor
+        )
+    else:
+        assert body.account is not None and body.password is not None
+        token = await sign_in.by_password(
+            account=body.account, password=body.password, ticket=body.link_ticket, visitor=visitor
+        )
+    return await _signed_in(token, visitor)
+
+
+async def create_staff_session(call: Call) -> Reply:
+    """Sign in as a member of staff."""
+    visitor = _visitor(call)
+    token = await sign_in.by_staff(
+        login=call.body.login, password=call.body.password, visitor=visitor
+    )
+    return await _signed_in(token, visitor)
+
+
+async def read_session(call: Call) -> Reply:
+    """Who is signed in here, if anybody; never a refusal."""
+    live = await _live(call)
+    if live is None:
+        held = cookies.name(secure=settings.current().secure) in call.request.cookies
+        return Reply(SessionView(signed_in=False), headers=_cookie_gone() if held else {})
+    return Reply(await _view(live, token=None))
+
+
+async def end_session(call: Call) -> Reply:
+    """Sign out, here at once and on every server."""
+    live = await _live(call)
+    if live is not None:
+        await sessions.sign_out(live, _visitor(call))
+    headers = _cookie_gone() | {"Clear-Site-Data": '"cache", "storage"'}
+    return Reply(status=204, headers=headers)
+
+
+async def begin_wechat_link(call: Call) -> AuthorizeUrl:
+    """Ask WeChat who the person is there."""
+    url = await links.begin(call.actor.id, call.actor.session_id)
+    return AuthorizeUrl(authorize_url=url)
+
+
+async def finish_wechat_link(call: Call) -> Reply:
+    """WeChat sends the person's browser back. A browser wants a page, so even a refusal is one."""
+    query: WechatReturn = call.query
+    told = {"linked": "wechat"}
+    try:
+        live = await _live(call)
+        if live is None or live.kind != "person":
+            raise not_allowed("sign_in_first")
+        await links.finish(live, code=query.code, state=query.state, visitor=_visitor(call))
+    except Refusal as refusal:
+        told = {"linked": "failed", "code": refusal.code}
+    return Reply(status=303, headers={"Location": f"{SPACE_SETTINGS}?{urlencode(told)}"})
+
+
+async def remove_wechat_link(call: Call) -> Reply:
+    """Untie every WeChat account from the person."""
+    await links.remove(call.actor.id, _visitor(call))
+    return Reply(status=204)
+
+
+async def create_miniprogram_session(call: Call) -> Reply:
+    """Sign in by the WeChat account alone, if it is linked; otherwise get a ticket to link it."""
+    visitor = _visitor(call, miniprogram=True)
+    token, ticket = await links.enter_miniprogram(call.body.code, visitor)
+    if token is None:
+        return Reply(SessionView(signed_in=False, link_ticket=ticket), status=200)
+    return await _signed_in(token, visitor)
+
+
+def _visitor(call: Call, *, miniprogram: bool = False) -> Visitor:
+    if miniprogram or call.request.headers.get("x-yimen-client") == "miniprogram":
+        return Visitor(call.address, "miniprogram")
+    held = call.request.cookies.get(cookies.name(secure=settings.current().secure), "")
+    return Visitor(call.address, "web", held)
+
+
+async def _live(call: Call) -> Live | None:
+    try:
+        return await sessions.find_in(call.request.headers, call.request.cookies)
+    except Refusal:
+        return None
+
+
+async def _signed_in(token: str, visitor: Visitor) -> Reply:
+    live = await sessions.find(token, via=visitor.via)
+    if live is None:
+        raise sessions.session_over()
+    if visitor.via == "miniprogram":
+        return Reply(await _view(live, token=token))
+    chosen = settings.current()
+    cookie = cookies.holding(token, secure=chosen.secure, seconds=chosen.session_absolute)
+    return Reply(await _view(live, token=None), headers={"Set-Cookie": cookie})
+
+
+async def _view(live: Live, *, token: str | None) -> SessionView:
+    office = Department(code=live.department, name=live.department_name)
+    is_staff = live.kind == "staff"
+    return SessionView(
+        signed_in=True,
+        kind=live.kind,
+        name=live.name,
+        level=None if is_staff else live.level,
+        csrf_token=live.csrf if live.via == "web" else None,
+        token=token,
+        expires_at=clock.rfc3339(live.expires_at),
+        idle_seconds=live.idle,
+        staff=StaffView(
+            name=live.name,
+            login=live.owner_id,
+            department=office,
+            district=live.district,
+            roles=list(live.roles),
+        )
+        if is_staff
+        else None,
+        links=Links(wechat=not is_staff and await link_rows.any_of(live.owner_id)),
+    )
+
+
+def _cookie_gone() -> dict[str, str]:
+    return {"Set-Cookie": cookies.gone(secure=settings.current().secure)}
+
+
+TAGS = ("auth",)
+ROUTES = (
+    web.route("POST", "/auth/codes", send_code, body=CodeRequest, returns=CodeSent, status=202,
+              summary="Send a code by text message (发送验证码)", tags=TAGS),
+    web.route("POST", "/auth/registrations", create_registration, body=Registration,
+              returns=SessionView, status=201, summary="Register with a real name (实名注册)",
+              tags=TAGS),
+    web.route("POST", "/auth/sessions", create_session, body=SignIn, returns=SessionView,
+              status=201, summary="Sign in by code or password (登录)", tags=TAGS),
+    web.route("POST", "/auth/staff/sessions", create_staff_session, body=StaffSignIn,
+              returns=SessionView, status=201, summary="Sign in as staff (工作人员登录)",
+              tags=TAGS),
+    web.route("GET", "/auth/session", read_session, returns=SessionView,
+              summary="Who is signed in (当前登录)", tags=TAGS),
+    web.route("DELETE", "/auth/session", end_session, actor=web.SIGNED_IN, status=204,
+              summary="Sign out (退出登录)", tags=TAGS),
+    web.route("POST", "/auth/links/wechat", begin_wechat_link, actor=web.PERSON,
+              returns=AuthorizeUrl, summary="Begin to link WeChat (绑定微信)", tags=TAGS),
+    web.route("GET", "/auth/links/wechat/callback", finish_wechat_link, query=WechatReturn,
+              status=303, summary="WeChat comes back (微信授权回调)", tags=TAGS),
+    web.route("DELETE", "/auth/links/wechat", remove_wechat_link, actor=web.PERSON, status=204,
+              summary="Unlink WeChat (解除微信绑定)", tags=TAGS),
+    web.route("POST", "/auth/miniprogram/sessions", create_miniprogram_session, body=WechatCode,
+              returns=SessionView, status=201, other_statuses=(200,),
+              summary="Sign in from the mini-program (小程序登录)", tags=TAGS),
+)  # fmt: skip

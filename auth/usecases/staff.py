@@ -1,0 +1,46 @@
+"""Bring the list of staff up to date (工作人员名册)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auth.models import staff
+from auth.models.staff import Member
+from auth.usecases import passwords, sessions
+from backend.kernel import db
+
+
+async def load_staff(entries: Sequence[Mapping[str, Any]]) -> int:
+    """Add or update staff; the number of changed entries.
+
+    An entry has ``login``, ``name``, ``department`` (code), ``department_name``, ``district``
+    (GB/T 2260, or empty for the whole city), ``roles`` and ``password``. A known login keeps its
+    password. Whoever changes office or roles, or is no longer ``active``, is signed out.
+
+    Raises:
+        ValueError: an entry cannot be used; the message names its login.
+    """
+    changed = 0
+    for entry in entries:
+        login = str(entry["login"])
+        if not staff.is_login(login):
+            raise ValueError(f"{login!r}: a login is 2 to 40 of a-z 0-9 . _ -")
+        before = await staff.find(login)
+        kept = before.password_hash if before else await passwords.hashed(entry["password"])
+        member = Member(
+            staff_id=before.staff_id if before else db.new_id(),
+            login=login,
+            name=entry["name"],
+            department=entry["department"],
+            department_name=entry.get("department_name", entry["department"]),
+            district=entry.get("district", ""),
+            roles=tuple(sorted(entry["roles"])),
+            password_hash=kept,
+            active=entry.get("active", True),
+        )
+        if member == before:
+            continue
+        await db.write(staff.keeping(member))
+        changed += 1
+        if before is not None:
+            await sessions.end_all("staff", member.staff_id, by="office")
+    return changed

@@ -1,0 +1,100 @@
+"""People at the door: what a visitor does, through HTTP alone."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from auth import demo
+from auth.usecases import load_staff
+from tests.conftest import OpenCity
+
+
+@dataclass(frozen=True)
+class Somebody:
+    name: str
+    id_number: str
+    phone: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {
+            "name": self.name, "id_number": self.id_number, "phone": self.phone, "consent": True
+        }  # fmt: skip
+
+
+LIANG = Somebody("梁嘉欣", "440604199005120222", "19900000001")
+HUANG = Somebody("黄伯明", "440604195103080131", "19900000002")
+STRANGER = "19900009999"
+
+
+class Door:
+    """The city's door and the text messages that come out of it."""
+
+    def __init__(self, city: OpenCity) -> None:
+        self.city = city
+
+    async def visitor(self, **headers: str) -> httpx2.AsyncClient:
+        return await self.city.client(**headers)
+
+    async def phone_shows(self, phone: str) -> list[dict[str, Any]]:
+        await self.city.work()
+        visitor = await self.city.client()
+        answer = await visitor.get("/sandbox/sms/messages", params={"phone": phone})
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
+
+    async def code(self, phone: str, purpose: str) -> str:
+        """Ask for a code and read it off the phone."""
+        visitor = await self.city.client()
+        answer = await visitor.post("/auth/codes", json={"phone": phone, "purpose": purpose})
+        assert answer.status_code == 202, answer.text
+        return str((await self.phone_shows(phone))[0]["params"]["code"])
+
+    async def registered(self, who: Somebody = LIANG, **more: Any) -> httpx2.AsyncClient:
+        """Somebody who has just registered, in their own browser."""
+        browser = await self.visitor()
+        code = await self.code(who.phone, "register")
+        answer = await browser.post("/auth/registrations", json={**who.body, "code": code, **more})
+        assert answer.status_code == 201, answer.text
+        browser.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        return browser
+
+    async def clerk(self, login: str = "clerk.ga") -> httpx2.AsyncClient:
+        await load_staff(demo.staff()[:4])
+        browser = await self.visitor()
+        answer = await browser.post(
+            "/auth/staff/sessions", json={"login": login, "password": demo.PASSWORD}
+        )
+        assert answer.status_code == 201, answer.text
+        browser.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        return browser
+
+
+@pytest.fixture
+def door(city_app: OpenCity) -> Door:
+    """The door, on each set of parts."""
+    return Door(city_app)
+
+
+@pytest.fixture
+def small_door(embedded_city: OpenCity) -> Door:
+    """The door on SQLite alone, for what storage plays no part in."""
+    return Door(embedded_city)
+
+
+def refusal(answer: httpx2.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    assert answer.json()["fix"]
+    return answer.status_code, answer.json()["code"]
+
+
+def said(answer: httpx2.Response) -> dict[str, Any]:
+    """All of an answer that could tell one account from another."""
+    body = {k: v for k, v in answer.json().items() if k != "request_id"}
+    return {"status": answer.status_code, **body}
+
+
+Call = Callable[[], Awaitable[httpx2.Response]]
