@@ -75,6 +75,11 @@ class PostgresServer:
         """Remove a database and put out whoever is still connected to it."""
         self._admin(f'DROP DATABASE IF EXISTS "{_name_of(url)}" WITH (FORCE)')
 
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps its files."""
+        return self._kept.folder
+
     def close(self) -> None:
         self._kept.close()
 

@@ -42,6 +42,11 @@ class RedisServer:
         self._say(f"SELECT {number}\r\nFLUSHDB")
         return f"redis://127.0.0.1:{self.port}/{number}"
 
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps its files."""
+        return self._kept.folder
+
     def close(self) -> None:
         self._kept.close()
 
