@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth import api as auth
 from auth.client import authenticate
 from backend import worker
+from backend.catalogue import api as catalogue
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
 from backend.kernel.errors import not_allowed, outside_down
 from backend.kernel.outbox import models as outbox_rows
@@ -63,7 +64,7 @@ KERNEL = (
     web.route("GET", "/openapi.json", openapi_json, summary="This description", tags=("kernel",)),
 )  # fmt: skip
 
-ROUTES: tuple[web.Route, ...] = (*KERNEL, *auth.ROUTES)
+ROUTES: tuple[web.Route, ...] = (*KERNEL, *auth.ROUTES, *catalogue.ROUTES)
 
 
 def openapi() -> dict[str, object]:

@@ -44,7 +44,10 @@ def search(text: str, lang: str) -> list[str]:
         scores = [_score(word, entry) for word in words]
         if all(scores):
             scored.append((-sum(scores), place, entry.code))
-    return [code for _, _, code in sorted(scored)]
+    scored.sort()
+    # next to a true find, an item that merely asks for such a field is noise
+    worst = scored[0][0] / 5 if scored else 0
+    return [code for score, _, code in scored if score <= worst]
 
 
 def _score(word: str, entry: _Entry) -> float:

@@ -81,7 +81,7 @@ class View:
 
     def _item(self, item: Record) -> dict[str, Any]:
         office = self.departments[item["department"]]
-        shown = {key: item[key] for key in item if key not in ("form", "keywords")}
+        shown = {key: item[key] for key in item if key not in ("form", "keywords", "popular")}
         body = _said(shown, self.lang)
         form = self.forms[item["code"], item["version"]]
         ways = [self._named(codes.WAYS[way]) for way in item["ways"]]
@@ -90,6 +90,9 @@ class View:
         return {
             **body,
             **self.cards[item["code"]],
+            "payment_online": item.get("payment_online", False),
+            "visit_reason": body.get("visit_reason"),
+            "ended_on": item.get("ended_on"),
             "conditions": [condition["text"] for condition in body["conditions"]],
             "materials": form["materials"],
             "declarations": form["declarations"],
