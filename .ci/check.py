@@ -49,6 +49,7 @@ WHOLE: tuple[tuple[str, Check], ...] = (
     ("OpenAPI file is fresh", command(*CLI, "openapi", "--check")),
     ("migrations match the models", command(*CLI, "makemigrations", "--check")),
     ("citizens' app: build", app(build_pwa)),
+    ("citizens' app: weight on a phone", app(lambda: npm("run", "budget"))),
     ("citizens' app: types and unit tests", app(lambda: npm("run", "check"))),
 )
 TESTS = (sys.executable, "-m", "pytest")
