@@ -77,7 +77,7 @@ class City:
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
-        self.sandboxes: Mapping[str, ASGIApp] = sandboxes.build(chosen)
+        self.sandboxes: Mapping[str, ASGIApp] = sandboxes.build(chosen, self)
         self._pwa = Pwa(Path(chosen.pwa_dir))
         self._api = web.build(
             ROUTES, authenticate, base_url=chosen.base_url, trust_proxy=chosen.trust_proxy

@@ -24,10 +24,15 @@ from backend.outside.real_estate import sandbox as real_estate
 from backend.outside.sms import sandbox as sms
 from backend.outside.social_security import sandbox as social_security
 from backend.outside.webpush import sandbox as webpush
+from backend.outside.wechat import sandbox as wechat
+from backend.outside.wechat.crypto import Callback
 
 
-def build(chosen: Settings) -> dict[str, ASGIApp]:
-    """The sandboxes by system, and the index page under ``""``; empty when sandboxes are off."""
+def build(chosen: Settings, city: ASGIApp) -> dict[str, ASGIApp]:
+    """The sandboxes by system, and the index page under ``""``; empty when sandboxes are off.
+
+    ``city`` is the application they serve: WeChat's posts to its callback address.
+    """
     if not chosen.sandboxes:
         return {}
     return {
@@ -39,12 +44,34 @@ def build(chosen: Settings) -> dict[str, ASGIApp]:
         "real_estate": real_estate.build(token=chosen.real_estate_token),
         "sms": sms.build(token=chosen.sms_token),
         "webpush": webpush.build(),
+        "wechat": _wechat(chosen, city),
     }
 
 
 def transports(sandboxes: Mapping[str, ASGIApp]) -> dict[str, httpx2.AsyncBaseTransport]:
     """What lets the clients of this process speak to the sandboxes without a network."""
     return {system: httpx2.ASGITransport(app=app) for system, app in sandboxes.items() if system}
+
+
+def _wechat(chosen: Settings, city: ASGIApp) -> ASGIApp:
+    platform = wechat.Platform(
+        appid=chosen.wechat_oa_appid,
+        secret=chosen.wechat_oa_secret,
+        mini_appid=chosen.wechat_mp_appid,
+        mini_secret=chosen.wechat_mp_secret,
+        template=chosen.wechat_oa_template,
+        base_url=chosen.base_url,
+    )
+    callback = Callback(
+        token=chosen.wechat_oa_token,
+        aes_key=chosen.wechat_oa_aes_key,
+        appid=chosen.wechat_oa_appid,
+    )
+    way_back = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=city, raise_app_exceptions=False),
+        base_url=chosen.base_url,
+    )
+    return wechat.build(platform=platform, callback=callback, city=way_back)
 
 
 async def _index(request: Request) -> Response:
@@ -62,6 +89,7 @@ async def _index(request: Request) -> Response:
 都由这里的程序扮演，走和真实系统一样的接口。人物和号码都是虚构的。</p>
 <ul class="doors">
 <li><a href="sms/">短信收件箱</a>：登录验证码发到这里</li>
+<li><a href="wechat/">微信</a>：看服务通知，和公众号对话</li>
 <li><a href="webpush/">网页推送服务</a>：办件通知的密文经过这里</li>
 </ul>
 <h2 id="people">演示人物</h2>

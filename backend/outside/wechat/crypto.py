@@ -116,6 +116,13 @@ class Callback:
         sealed: str = self._crypto.encrypt_message(reply, secrets.token_hex(8), stamp)
         return sealed.encode()
 
+    def signed_query(self, stamp: str = "", nonce: str = "") -> dict[str, str]:
+        """Query parameters as WeChat signs them, for those who play WeChat."""
+        stamp = stamp or str(int(clock.now().timestamp()))
+        nonce = nonce or secrets.token_hex(8)
+        sealed = signature(self._token, stamp, nonce)
+        return {"signature": sealed, "timestamp": stamp, "nonce": nonce}
+
     def _check(self, given: str, query: Mapping[str, str], *more: str) -> None:
         stamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
         expected = signature(self._token, stamp, nonce, *more)
@@ -135,8 +142,8 @@ def signature(*parts: str) -> str:
 
 def text_reply(message: Message, content: str) -> str:
     """A text answering a message; WeChat cuts at 2,048 bytes, so does this, between characters."""
-    content = content.encode()[:2040].decode(errors="ignore")
-    reply = TextReply(source=message.account, target=message.sender, content=_inside_cdata(content))
+    kept = _NOT_XML.sub("", content).encode()[:2040].decode(errors="ignore")
+    reply = TextReply(source=message.account, target=message.sender, content=inside_cdata(kept))
     xml: str = reply.render()
     return xml
 
@@ -145,7 +152,7 @@ def card_reply(message: Message, *, title: str, description: str, url: str, imag
     """One picture-and-text card (图文消息) answering a message."""
     reply = ArticlesReply(source=message.account, target=message.sender)
     texts = {"title": title, "description": description, "url": url, "image": image}
-    reply.add_article({name: _inside_cdata(text) for name, text in texts.items()})
+    reply.add_article({name: inside_cdata(text) for name, text in texts.items()})
     xml: str = reply.render()
     return xml
 
@@ -159,15 +166,17 @@ def _message_fields(body: bytes) -> dict[str, str]:
     return fields
 
 
-_DECLARATION = re.compile(rb"<!(?!\[CDATA\[)|<\?(?!xml\s)")
+_DECLARATION = re.compile(r"<!(?!\[CDATA\[)|<\?(?!xml\s)")
 
 
 def _fields(body: bytes) -> dict[str, str]:
     """The children of ``<xml>`` by name; deeper structures (of kinds we do not use) become ''."""
-    if _DECLARATION.search(body):
-        raise Unreadable("body")
     try:
-        root = ElementTree.fromstring(body)  # noqa: S314  declarations are refused above
+        # WeChat writes UTF-8; another encoding would carry declarations past the look for them
+        text = body.decode()
+        if _DECLARATION.search(text):
+            raise Unreadable("body")
+        root = ElementTree.fromstring(text)  # noqa: S314  declarations are refused above
     except (ElementTree.ParseError, ValueError, LookupError):
         raise Unreadable("body") from None
     return {child.tag: (child.text or "").strip() for child in root}
@@ -176,6 +185,6 @@ def _fields(body: bytes) -> dict[str, str]:
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _inside_cdata(text: str) -> str:
+def inside_cdata(text: str) -> str:
     """Text that stays inside its CDATA section and is legal XML 1.0."""
     return _NOT_XML.sub("", text).replace("]]>", "]]]]><![CDATA[>")

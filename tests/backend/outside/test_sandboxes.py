@@ -1,7 +1,5 @@
 """The sandboxes as the city serves them: clients in process and people in browsers see the same."""
 
-import pytest
-
 from backend.outside.education.client import Education
 from backend.outside.housing_fund.client import HousingFund
 from backend.outside.population.client import Check, Population
@@ -47,6 +45,5 @@ async def test_the_index_lists_what_can_be_seen(embedded_city):
     assert (await visitor.get("/sandbox/nowhere")).status_code == 404
 
 
-@pytest.mark.parametrize("demo", [False])
-def test_without_sandboxes_there_is_nothing(embedded_parts, demo):
-    assert build(embedded_parts.model_copy(update={"sandboxes": demo})) == {}
+def test_without_sandboxes_there_is_nothing(embedded_parts, embedded_city):
+    assert build(embedded_parts.model_copy(update={"sandboxes": False}), embedded_city.app) == {}
