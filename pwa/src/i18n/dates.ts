@@ -21,6 +21,12 @@ export function day(text: string | null | undefined): string {
   if (!text) return ''
   return maker({ year: 'numeric', month: 'long', day: 'numeric' }).format(parse(text))
 }
+/** Without the year when it is this year: badges have little room. */
+export function briefDay(text: string | null | undefined): string {
+  if (!text) return ''
+  const year = parse(text).getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return maker({ ...year, month: 'long', day: 'numeric' }).format(parse(text))
+}
 export function shortDay(text: string | null | undefined): string {
   if (!text) return ''
   return maker({ month: 'long', day: 'numeric', weekday: 'short' }).format(parse(text))
