@@ -17,12 +17,10 @@ _TODAY = "2026-01-01"
 
 
 def check(source: Source, item: Record) -> Iterator[Fault]:
-    """All faults of one item's form; the item's own shape is sound."""
-    found = [*_sections(source, item), *_fields(source, item)]
-    found += _conditions(source, item)
-    yield from found
-    if not any(fault.blocks for fault in found):
-        yield from _unreachable(source, item)
+    """Faults of one item's form; the dictionary and the item's own shape are sound."""
+    yield from _sections(source, item)
+    yield from _fields(source, item)
+    yield from _conditions(source, item)
 
 
 def _sections(source: Source, item: Record) -> Iterator[Fault]:
@@ -219,8 +217,8 @@ def _comparisons(condition: Mapping[str, Any], code: str) -> Iterator[tuple[str,
         )
 
 
-def _unreachable(source: Source, item: Record) -> Iterator[Fault]:
-    """Try the answers that conditions ask about; what never shows can never be filled in."""
+def check_reach(source: Source, item: Record) -> Iterator[Fault]:
+    """Fields of a sound form that no answer can bring up (those conditions ask about are tried)."""
     form = expand_form(source, item)
     conditions = list(_all_conditions(form))
     tried = _candidates(form, conditions)

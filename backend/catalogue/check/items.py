@@ -213,7 +213,7 @@ def _licence(item: Record) -> Iterator[Fault]:
 
 def check_themes(source: Source) -> Iterator[Fault]:
     """Shape and references of the themes."""
-    items = {item.get("code"): item for item in source.items}
+    items = {str(item.get("code")): item for item in source.items}
     for theme in source.themes:
         found = list(_THEME(theme, Spot(theme.file, 1, "theme"))) if theme else []
         yield from found
@@ -224,7 +224,7 @@ def check_themes(source: Source) -> Iterator[Fault]:
         for entry in theme["items"]:
             item = items.get(entry["item"])
             if item is None:
-                known = did_you_mean(entry["item"], [str(code) for code in items])
+                known = did_you_mean(entry["item"], items)
                 yield entry.fault(f"'{entry['item']}' is not an item{known}", "item")
             elif "natural" not in item.get("audience", ()):
                 yield entry.fault(f"'{entry['item']}' does not serve people; leave it out", "item")

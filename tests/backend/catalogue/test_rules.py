@@ -54,7 +54,7 @@ def test_vector(vector: dict[str, Any]) -> None:
     assert seen.required == vector["expect"]["required"]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(FORM_AND_ANSWERS, ANY_JSON, ANY_JSON)
 def test_any_json_is_examined_without_raising(
     case: tuple[dict[str, Any], Any], materials: Any, declarations: Any
@@ -64,7 +64,7 @@ def test_any_json_is_examined_without_raising(
     assert all(error.pointer.startswith("/") for error in seen.errors)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(FORM_AND_ANSWERS)
 def test_cleaning_twice_is_cleaning_once(case: tuple[dict[str, Any], Any]) -> None:
     form = compile_form(case[0])
@@ -74,7 +74,7 @@ def test_cleaning_twice_is_cleaning_once(case: tuple[dict[str, Any], Any]) -> No
     assert twice.visible == once.visible
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(FORM_AND_ANSWERS, ANY_JSON)
 def test_hidden_answers_never_matter(case: tuple[dict[str, Any], Any], noise: Any) -> None:
     form, values = case
