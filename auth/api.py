@@ -221,7 +221,9 @@ async def finish_wechat_link(call: Call) -> Reply:
 
 async def remove_wechat_link(call: Call) -> Reply:
     """Untie every WeChat account from the person."""
-    await links.remove(call.actor.id, _visitor(call))
+    live = await _live(call)
+    if live is not None:
+        await links.remove(live, _visitor(call))
     return Reply(status=204)
 
 

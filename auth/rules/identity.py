@@ -20,6 +20,8 @@ something is amiss. Younger people register through a guardian (民法典 art. 1
 
 DOT = "·"
 _DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅．.。●•ᐧ", DOT))
+_HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_HYPHENS = str.maketrans("", "", "-‐‑‒–—−")
 _PHONE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 _PREFIXED = re.compile(r"(?:\+|00)?86(1[3-9][0-9]{9})", re.ASCII)
 _ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]", re.ASCII)
@@ -37,7 +39,7 @@ _HAN = (
 
 def normal_phone(text: str) -> str:
     """Half-width digits without blanks, hyphens and the country's code."""
-    bare = _bare(unicodedata.normalize("NFKC", text)).replace("-", "")
+    bare = _half_width(text)
     prefixed = _PREFIXED.fullmatch(bare)
     return prefixed[1] if prefixed else bare
 
@@ -49,7 +51,7 @@ def phone_problem(phone: str) -> str | None:
 
 def normal_id_number(text: str) -> str:
     """Half-width digits without blanks, the last letter a capital X."""
-    return _bare(unicodedata.normalize("NFKC", text)).replace("-", "").upper()
+    return _half_width(text).replace("x", "X")
 
 
 def id_number_problem(number: str, *, today: date) -> str | None:
@@ -96,6 +98,10 @@ def name_problem(name: str) -> str | None:
 
 def _is_han(letter: str) -> bool:
     return any(first <= ord(letter) <= last for first, last in _HAN)
+
+
+def _half_width(text: str) -> str:
+    return _bare(text.translate(_HALF)).translate(_HYPHENS)
 
 
 def _bare(text: str) -> str:

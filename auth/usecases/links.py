@@ -50,13 +50,14 @@ async def finish(live: Live, *, code: str, state: str, visitor: Visitor) -> None
     await _keep(live.owner_id, WechatUser("official", user.openid, user.unionid), visitor)
 
 
-async def remove(person_id: str, visitor: Visitor) -> None:
-    """Forget every WeChat account of a person and sign its phones out."""
+async def remove(live: Live, visitor: Visitor) -> None:
+    """Forget every WeChat account of a person and sign its phones out, but for this one."""
+    person_id = live.owner_id
     event = events.happened(
         "unlinked", via=visitor.via, address=visitor.address, person_id=person_id
     )
     await db.write(links.unlinking(person_id), event)
-    await sessions.end_all("person", person_id, by="unlinked", via="miniprogram")
+    await sessions.end_all("person", person_id, by="unlinked", via="miniprogram", but=live.digest)
 
 
 async def enter_miniprogram(code: str, visitor: Visitor) -> tuple[str | None, str | None]:

@@ -80,7 +80,7 @@ async def register(
         except db.IntegrityError:
             continue  # the same person a moment ago, or somebody else's phone: look again
         if account and password_hash:
-            await sessions.end_all("person", person_id, by="password", but=opened.token)
+            await sessions.end_all("person", person_id, by="password", but=opened.digest)
         await sessions.replace_former(visitor.former)
         await links.tie(person_id, wechat, ticket, visitor)
         return opened.token

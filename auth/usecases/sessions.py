@@ -74,7 +74,7 @@ class Opened:
     """A new session: the token goes to its owner, the statement into the caller's write."""
 
     token: str = field(repr=False)
-    session_id: str
+    digest: str = field(repr=False)
     statement: db.Statement
 
 
@@ -92,17 +92,17 @@ def idle_seconds(kind: Kind) -> int:
 def opening(kind: Kind, owner_id: str, *, via: Via, method: str) -> Opened:
     """A session under a new 256-bit token."""
     token = secrets.token_urlsafe(32)
-    session_id = db.new_id()
+    digest = _digest(token)
     statement = sessions.opening(
-        session_id,
-        _digest(token),
+        db.new_id(),
+        digest,
         kind=kind,
         owner_id=owner_id,
         via=via,
         method=method,
         expires_at=clock.in_seconds(settings.current().session_absolute),
     )
-    return Opened(token, session_id, statement)
+    return Opened(token, digest, statement)
 
 
 async def find(token: str, *, via: Via) -> Live | None:
@@ -147,10 +147,9 @@ async def end(digest: str, *, by: str, also: tuple[db.Statement, ...] = ()) -> N
 async def end_all(
     kind: Kind, account_id: str, *, by: str, but: str = "", via: Via | None = None
 ) -> None:
-    """End every session (of one channel) of somebody, except that of the token ``but``."""
-    kept = _digest(but)
+    """End every session (of one channel) of somebody, except the one with the digest ``but``."""
     for digest in await sessions.living(kind=kind, owner_id=account_id, via=via):
-        if digest != kept:
+        if digest != but:
             await end(digest, by=by)
 
 

@@ -1,6 +1,5 @@
 """People at the door: what a visitor does, through HTTP alone."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +50,8 @@ class Door:
         visitor = await self.city.client()
         answer = await visitor.post("/auth/codes", json={"phone": phone, "purpose": purpose})
         assert answer.status_code == 202, answer.text
-        return str((await self.phone_shows(phone))[0]["params"]["code"])
+        shown = await self.phone_shows(phone)
+        return str(next(m["params"]["code"] for m in shown if purpose in m["template"]))
 
     async def registered(self, who: Somebody = LIANG, **more: Any) -> httpx2.AsyncClient:
         """Somebody who has just registered, in their own browser."""
@@ -95,6 +95,3 @@ def said(answer: httpx2.Response) -> dict[str, Any]:
     """All of an answer that could tell one account from another."""
     body = {k: v for k, v in answer.json().items() if k != "request_id"}
     return {"status": answer.status_code, **body}
-
-
-Call = Callable[[], Awaitable[httpx2.Response]]
