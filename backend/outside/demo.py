@@ -1,6 +1,7 @@
-"""What the register sandboxes share: the demo people and the ways a register can misbehave."""
+"""What the sandboxes share: the demo people, ways to misbehave, and a memory of messages."""
 
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,29 @@ def _blocks(block: str) -> Iterator[tuple[str, Any]]:
     for person in read_people():
         if block in person:
             yield person["population"]["GMSFHM"], person[block]
+
+
+class Ledger:
+    """The newest messages a sandbox took, found again by their key; forgets the oldest."""
+
+    def __init__(self, keeps: int = 5000) -> None:
+        self._keeps = keeps
+        self._kept: OrderedDict[Hashable, dict[str, Any]] = OrderedDict()
+
+    def find(self, key: Hashable) -> dict[str, Any] | None:
+        """The message under this key, if it is remembered."""
+        return self._kept.get(key)
+
+    def add(self, key: Hashable, message: dict[str, Any]) -> None:
+        """Remember a message as the newest; a key may be used again."""
+        self._kept[key] = message
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._keeps:
+            self._kept.popitem(last=False)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Newest first."""
+        return reversed(self._kept.values())
 
 
 async def suffer(trouble: Trouble, request: Request) -> Response:

@@ -6,6 +6,7 @@ people see under ``/sandbox/``; nothing is kept outside the applications.
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import httpx2
 from starlette.applications import Starlette
@@ -75,27 +76,28 @@ def _wechat(chosen: Settings, city: ASGIApp) -> ASGIApp:
 
 
 async def _index(request: Request) -> Response:
-    people = "".join(
-        f"<tr><td>{escape(person['population']['XM'])}</td>"
-        f"<td>{person['phone']}</td><td>{person['population']['GMSFHM']}</td>"
-        f"<td>{escape(person.get('note', ''))}</td></tr>"
-        for person in read_people()
-        if "phone" in person
-    )
+    people = "".join(_person(person) for person in read_people() if "phone" in person)
     return page(
         request,
         "演示城市的外部系统",
-        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、短信、微信和推送服务
+        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、短信、微信和推送服务，
 都由这里的程序扮演，走和真实系统一样的接口。人物和号码都是虚构的。</p>
 <ul class="doors">
-<li><a href="sms/">短信收件箱</a>：登录验证码发到这里</li>
+<li><a href="sms/">短信收件箱</a>：验证码发到这里</li>
 <li><a href="wechat/">微信</a>：看服务通知，和公众号对话</li>
 <li><a href="webpush/">网页推送服务</a>：办件通知的密文经过这里</li>
 </ul>
-<h2 id="people">演示人物</h2>
-<p class="hint" id="how">用手机号登录即可，验证码到短信收件箱里看。</p>
-<div class="wide" role="region" tabindex="0" aria-labelledby="people"><table aria-describedby="how">
-<thead><tr><th scope="col">姓名</th><th scope="col">手机号</th><th scope="col">身份证号码</th>
-<th scope="col">情况</th></tr></thead><tbody>{people}</tbody></table></div>""",
+<h2>演示人物</h2>
+<p class="hint">第一次用姓名、身份证号码和手机号注册，以后用手机号登录；验证码到短信收件箱里看。</p>
+{people}""",
         home=True,
+    )
+
+
+def _person(person: dict[str, Any]) -> str:
+    held = person["population"]
+    note = f"<p>{escape(person['note'])}</p>" if "note" in person else ""
+    return (
+        f'<article class="card"><h3>{escape(held["XM"])}</h3>{note}<dl><dt>手机号</dt>'
+        f"<dd>{person['phone']}</dd><dt>身份证号码</dt><dd>{held['GMSFHM']}</dd></dl></article>"
     )

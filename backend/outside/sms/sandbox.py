@@ -13,9 +13,9 @@ first.
 """
 
 import re
-from collections import deque
 from datetime import datetime
 from html import escape
+from itertools import count
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from backend.kernel import clock
-from backend.outside.demo import Trouble, suffer
+from backend.outside.demo import Ledger, Trouble, suffer
 from backend.outside.pages import assets, page
 
 MAGIC = {
@@ -50,8 +50,8 @@ TEMPLATES = {
 }
 """The texts the carriers approved; a parameter is at most 40 characters."""
 
-KEPT = 500
-"""Messages the inbox remembers."""
+SHOWN = 50
+"""Messages on the page; the JSON has all."""
 
 
 def build(*, token: str = "sandbox") -> Starlette:
@@ -72,8 +72,8 @@ class Gateway:
 
     def __init__(self, token: str) -> None:
         self._token = token
-        self._inbox: deque[dict[str, Any]] = deque(maxlen=KEPT)
-        self._by_key: dict[str, dict[str, Any]] = {}
+        self._inbox = Ledger()
+        self._ids = count(1)
 
     async def send(self, request: Request) -> Response:
         """``POST /v1/messages``, as the real gateway has it."""
@@ -95,11 +95,11 @@ class Gateway:
 
     def _accept(self, asked: dict[str, Any], *, stammers: bool) -> Response:
         text = TEMPLATES[asked["template"]].format(**asked["params"])
-        first = self._by_key.get(asked["key"])
+        first = self._inbox.find(asked["key"])
         if first and (first["phone"], first["text"]) != (asked["phone"], text):
             return JSONResponse({"code": "key_reused"}, 409)
         message = first or {
-            "id": f"sms-{len(self._by_key) + 1:06d}",
+            "id": f"sms-{next(self._ids):06d}",
             "phone": asked["phone"],
             "template": asked["template"],
             "params": asked["params"],
@@ -107,8 +107,7 @@ class Gateway:
             "at": clock.rfc3339(clock.now()),
         }
         if not first:
-            self._by_key[asked["key"]] = message
-            self._inbox.appendleft(message)
+            self._inbox.add(asked["key"], message)
         if stammers:
             return Response(b'{"id":"', status_code=202, media_type="application/json")
         answer = {"id": message["id"], "state": "accepted", "repeated": bool(first)}
@@ -124,7 +123,7 @@ class Gateway:
 
     async def page(self, request: Request) -> Response:
         """The inbox for people."""
-        shown = "".join(_card(message) for message in self._to(request))
+        shown = "".join(_card(message) for message in self._to(request)[:SHOWN])
         phone = request.query_params.get("phone", "")
         return page(
             request,

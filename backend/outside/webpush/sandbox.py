@@ -13,9 +13,8 @@ back). Messages are listed by ``GET /messages?id=`` for tests; sent again under 
 a message stays one and counts its ``times``.
 """
 
-from collections import deque
 from html import escape
-from typing import Any
+from itertools import count, islice
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,14 +24,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from backend.kernel import clock
-from backend.outside.demo import Trouble, suffer
+from backend.outside.demo import Ledger, Trouble, suffer
 from backend.outside.pages import assets, page
 from backend.outside.webpush.encryption import RECORD, b64, un_b64
 
 MOUNTED = "sandbox/webpush/"
 MAGIC = ("gone", "missing", "slow", "busy", "broken")
-KEPT = 500
-"""Messages remembered."""
+SHOWN = 50
+"""Messages on the page; the JSON has all."""
 DAY = 86400
 
 
@@ -54,7 +53,8 @@ class Service:
     """Takes messages for any address and remembers them."""
 
     def __init__(self) -> None:
-        self._kept: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._kept = Ledger()
+        self._unnamed = count(1)
         self._told: dict[str, str] = {}
 
     async def receive(self, request: Request) -> Response:
@@ -68,22 +68,21 @@ class Service:
         if refused:
             return refused
         key = request.headers.get("idempotency-key", "")
-        first = next((m for m in self._kept if key and (m["id"], m["key"]) == (number, key)), None)
-        if first:
+        name = (number, key or next(self._unnamed))
+        if first := self._kept.find(name):
             first["times"] += 1
         else:
-            self._kept.appendleft(
-                {
-                    "id": number,
-                    "key": key,
-                    "times": 1,
-                    "ttl": int(request.headers["ttl"]),
-                    "urgency": request.headers.get("urgency", "normal"),
-                    "topic": request.headers.get("topic", ""),
-                    "body": b64(body),
-                    "at": clock.rfc3339(clock.now()),
-                }
-            )
+            message = {
+                "id": number,
+                "key": key,
+                "times": 1,
+                "ttl": int(request.headers["ttl"]),
+                "urgency": request.headers.get("urgency", "normal"),
+                "topic": request.headers.get("topic", ""),
+                "body": b64(body),
+                "at": clock.rfc3339(clock.now()),
+            }
+            self._kept.add(name, message)
         return Response(status_code=201, headers={"Location": f"/messages?id={number}"})
 
     async def control(self, request: Request) -> Response:
@@ -109,7 +108,7 @@ class Service:
             f'<article class="card"><h2>{escape(message["id"])}</h2><p>密文 {len(message["body"])} '
             f"字符，保留 {message['ttl']} 秒，收到 {message['times']} 次</p>"
             f'<p class="when">{escape(message["at"])}</p></article>'
-            for message in self._kept
+            for message in islice(self._kept, SHOWN)
         )
         return page(
             request,

@@ -1,5 +1,6 @@
 """The sandboxes as the city serves them: clients in process and people in browsers see the same."""
 
+from backend.kernel import http, parts
 from backend.outside.education.client import Education
 from backend.outside.housing_fund.client import HousingFund
 from backend.outside.population.client import Check, Population
@@ -47,3 +48,21 @@ async def test_the_index_lists_what_can_be_seen(embedded_city):
 
 def test_without_sandboxes_there_is_nothing(embedded_parts, embedded_city):
     assert build(embedded_parts.model_copy(update={"sandboxes": False}), embedded_city.app) == {}
+
+
+async def test_a_worker_of_its_own_reaches_the_sandboxes_over_the_network(embedded_parts):
+    async with parts.opened(embedded_parts):
+        address = http.client("sms").base_url
+    assert str(address) == f"{embedded_parts.base_url}/sandbox/sms/"
+
+
+async def test_a_phone_talks_to_the_city_itself(embedded_city):
+    visitor = await embedded_city.client(origin=embedded_city.settings.base_url)
+    for mode in ("plain", "safe"):
+        shown = await visitor.post(
+            "/sandbox/wechat/phone/huang",
+            data={"text": "进度", "mode": mode},
+            follow_redirects=True,
+        )
+        assert shown.status_code == 200
+        assert "进度" in shown.text

@@ -1,6 +1,7 @@
 """Phones to look and type on: authorisation, service notifications, the chat with the account."""
 
 from html import escape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -12,6 +13,9 @@ from backend.outside.wechat.sandbox.platform import Platform
 from backend.outside.wechat.sandbox.push import Push
 from backend.outside.wechat.sandbox.server import FIELDS
 from backend.outside.wechat.sandbox.users import User
+
+SHOWN = 20
+"""Notifications on a phone; the JSON has all."""
 
 
 class Phone:
@@ -104,8 +108,8 @@ aria-label="服务通知">{self._notices(user)}</section> <h2>和公众号对话
         return RedirectResponse(request.url.path, 303)
 
     def _notices(self, user: User) -> str:
-        mine = [message for message in self._platform.sent if message["openid"] == user.openid]
-        return "".join(map(_card, mine)) or '<p class="empty">还没有通知。</p>'
+        mine = (message for message in self._platform.sent if message["openid"] == user.openid)
+        return "".join(map(_card, islice(mine, SHOWN))) or '<p class="empty">还没有通知。</p>'
 
     def _lines(self, user: User) -> str:
         lines = "".join(

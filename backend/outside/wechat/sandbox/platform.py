@@ -8,13 +8,13 @@ from itertools import count
 from typing import Any
 
 from backend.kernel import clock
+from backend.outside.demo import Ledger
 from backend.outside.wechat.sandbox.users import User, everyone
 
 TOKEN_LIFE = 7200
 CODE_LIFE = 300
 SAME_MESSAGE = 600
 """Seconds; in ten minutes one client_msg_id is one message."""
-KEPT = 300
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Platform:
     base_url: str = "http://localhost:8000"
     account: str = "gh_yimen_demo"
     users: dict[str, User] = field(default_factory=everyone)
-    sent: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
+    sent: Ledger = field(default_factory=Ledger)
     chats: dict[str, deque[Line]] = field(default_factory=dict)
     menu: list[dict[str, Any]] = field(
         default_factory=lambda: [
@@ -81,10 +81,8 @@ class Platform:
     def already_sent(self, openid: str, key: str) -> dict[str, Any] | None:
         """The message sent to this person under this client_msg_id in the last ten minutes."""
         since = clock.now().timestamp() - SAME_MESSAGE
-        for message in self.sent:
-            if (message["openid"], message["key"]) == (openid, key) and message["sent"] > since:
-                return message
-        return None
+        message = self.sent.find((openid, key))
+        return message if message and message["sent"] > since else None
 
     def chat(self, user: User) -> deque[Line]:
         """The person's chat with the account, oldest first."""

@@ -82,7 +82,7 @@ class Server:
             "at": clock.rfc3339(now),
             "sent": now.timestamp(),
         }
-        self._platform.sent.appendleft(message)
+        self._platform.sent.add((openid, key or message["msgid"]), message)
         if self._push:
             receipt = asyncio.create_task(self._push.receipt(user, message["msgid"]))
             self._receipts.add(receipt)

@@ -100,3 +100,12 @@ async def test_the_inbox_page_is_strict_and_escapes(sms, http):
     assert "已受理" in answer.text
     for asset in ("/look.css", "/live.js"):
         assert (await http.get(asset)).status_code == 200
+
+
+async def test_a_thousand_messages_sent_twice_are_a_thousand(sms, http):
+    for _ in range(2):
+        for n in range(1000):
+            params = {"item": "社保", "status": "已受理", "number": str(n)}
+            await sms.send(phone=PHONE, template="case_notice", params=params, key=f"k{n}")
+    assert len(await inbox(http)) == 1000
+    assert (await http.get("/")).text.count("<article") == 50
