@@ -1,0 +1,78 @@
+/** My page (我的): identity, what the city saved me, drafts to go on with, reading size. */
+import { call } from '../../services/api'
+import { chooseTextSize, comfort, type TextSize } from '../../services/comfort'
+import { timeText } from '../../services/dates'
+import { openForm, openSignIn } from '../../services/go'
+import { toProblem, type Problem } from '../../services/problem'
+import { current, signedIn, signOut } from '../../services/session'
+import { showTab } from '../../services/tabs'
+import type { Session, Space } from '../../services/types'
+
+type Tap = WechatMiniprogram.TouchEvent<object, object, { item: string; size: TextSize }>
+
+Page({
+  data: {
+    ...comfort(),
+    session: null as Session | null,
+    space: null as Space | null,
+    drafts: [] as { code: string; name: string; filled: number; total: number; at: string }[],
+    problem: null as Problem | null,
+    sizes: [
+      { size: 'normal', text: '标准' },
+      { size: 'large', text: '大字' },
+      { size: 'huge', text: '特大' },
+    ],
+  },
+
+  async onShow() {
+    showTab(this, 3)
+    this.setData(comfort())
+    await getApp<IAppOption>().started
+    await this.load()
+  },
+
+  async load() {
+    this.setData({ session: current() })
+    if (!signedIn()) return this.setData({ space: null, drafts: [], problem: null })
+    try {
+      const space = await call<Space>('GET', '/api/space')
+      const drafts = space.drafts.map(({ item, filled, total, updated_at }) => ({
+        code: item.code,
+        name: item.name,
+        filled,
+        total,
+        at: timeText(updated_at),
+      }))
+      this.setData({ space, drafts, problem: null })
+    } catch (fault) {
+      this.setData({ session: current(), problem: toProblem(fault) })
+    }
+  },
+
+  signIn() {
+    void openSignIn()
+  },
+
+  goOn(event: Tap) {
+    void openForm(event.currentTarget.dataset.item)
+  },
+
+  resize(event: Tap) {
+    this.setData(chooseTextSize(event.currentTarget.dataset.size))
+  },
+
+  readPrivacy() {
+    wx.openPrivacyContract?.({})
+  },
+
+  async leave() {
+    const { confirm } = await wx.showModal({
+      title: '退出登录',
+      content: '本机上保存的资料会清除，已存到平台的草稿和办件都还在。',
+      confirmText: '退出',
+    })
+    if (!confirm) return
+    await signOut()
+    await this.load()
+  },
+})

@@ -1,0 +1,3 @@
+interface IAppOption {
+  started: Promise<void>
+}

@@ -1,0 +1,43 @@
+/** login and privacy consent (登录、隐私授权). */
+import { control } from '../runtime/control'
+import { interfaces } from './define'
+
+interface Resolution {
+  event: 'agree' | 'disagree' | 'exposureAuthorization'
+  buttonId?: string
+}
+
+let listener: ((resolve: (resolution: Resolution) => void) => void) | null = null
+let pressed = ''
+
+/** WeChat counts consent only when its own kind of button was pressed. */
+export function agreedBy(buttonId: string): void {
+  pressed = buttonId
+}
+
+/** Asks the app to ask the person; throws what WeChat answers when consent is refused. */
+export async function requirePrivacy(): Promise<void> {
+  if (control.privacyAgreed) return
+  if (!listener) throw new Error('privacy permission is not authorized')
+  const { event, buttonId } = await new Promise<Resolution>((resolve) => listener!(resolve))
+  if (event !== 'agree') throw new Error('privacy permission is not authorized')
+  if (!buttonId || buttonId !== pressed) throw new Error('privacy agreement without a pressed button')
+  control.privacyAgreed = true
+}
+
+export const identity = {
+  ...interfaces({
+    login() {
+      if (control.loginCode === null) throw new Error('system error')
+      return { code: control.loginCode }
+    },
+    getPrivacySetting: () => ({
+      needAuthorization: !control.privacyAgreed,
+      privacyContractName: '《佛山一门通办隐私保护指引》',
+    }),
+    openPrivacyContract: () => undefined,
+  }),
+  onNeedPrivacyAuthorization(told: NonNullable<typeof listener>) {
+    listener = told
+  },
+}
