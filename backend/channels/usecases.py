@@ -96,7 +96,7 @@ def _line(card: dict[str, object]) -> str:
 
 
 def _search(words: str) -> str:
-    found = catalogue.search(words, lang=i18n.DEFAULT)["items"][:SHOWN]
+    found = catalogue.list_items(q=words)[:SHOWN]
     base = settings().base_url
     if not found:
         return _say("nothing_found", url=base)
