@@ -35,17 +35,13 @@ def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
 
 
 def tables() -> list[type[db.Table]]:
-    found: list[type[db.Table]] = []
-    for modules in db.MODELS.values():
-        for module in modules:
-            for thing in vars(import_module(module)).values():
-                if (
-                    isinstance(thing, type)
-                    and issubclass(thing, db.Table)
-                    and thing is not db.Table
-                ):
-                    found.append(thing)
-    return found
+    return [
+        thing
+        for modules in db.MODELS.values()
+        for module in modules
+        for thing in vars(import_module(module)).values()
+        if isinstance(thing, type) and issubclass(thing, db.Table) and thing is not db.Table
+    ]
 
 
 def test_every_table_of_every_house_is_known_to_the_migrations() -> None:

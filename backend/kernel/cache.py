@@ -114,7 +114,10 @@ async def drop(name: str) -> None:
 
 @asynccontextmanager
 async def lock(name: str, *, seconds: int) -> AsyncIterator[bool]:
-    """Hold a name for at most ``seconds``; yields whether it was free. Not for correctness of data."""
+    """Hold a name for at most ``seconds``; yields whether it was free.
+
+    It may be lost: the correctness of data must not depend on it.
+    """
     token = secrets.token_bytes(16)
     held = bool(await redis().set(f"lock:{name}", token, nx=True, ex=seconds))
     try:

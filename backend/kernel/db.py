@@ -116,7 +116,7 @@ def config(settings: Settings) -> dict[str, Any]:
     }
 
 
-# Every module that holds tables. A house adds its own line; test_city.py checks that none is missing.
+# Every module that holds tables. A house adds its own line; test_city.py finds a missing one.
 MODELS: dict[str, list[str]] = {
     "backend": [
         "backend.kernel.outbox.models",
@@ -138,7 +138,10 @@ def on_sqlite() -> bool:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
-    """All that is written inside is kept together or not at all. Never hold it over an outside call."""
+    """All that is written inside is kept together or not at all.
+
+    Never hold it over an outside call.
+    """
     async with in_transaction("default"):
         yield
 
@@ -259,7 +262,7 @@ _committer: asyncio.Task[None] | None = None
 
 
 async def _shared_commit(at: sqlite.YimenSqliteClient, statements: Sequence[Statement]) -> None:
-    global _committer  # noqa: PLW0603
+    global _committer
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
     _waiting.append((statements, done))

@@ -163,7 +163,7 @@ def blind(value: str, purpose: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """``陈小明`` -> ``陈*明``; ``李四`` -> ``李*``; a long name keeps its first and last character."""
+    """``陈小明`` -> ``陈*明``; ``李四`` -> ``李*``; longer: first and last character stay."""
     if len(name) <= 1:
         return name
     return name[0] + "*" if len(name) == 2 else name[0] + "*" + name[-1]

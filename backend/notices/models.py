@@ -143,17 +143,12 @@ async def set_state(
 
 async def set_state_by_ref(carrier_ref: str, state: str, *, detail: str) -> bool:
     """Keep what the carrier reported later; whether the delivery is known."""
-    return (
-        await db.execute(
-            "UPDATE notice_delivery SET state = $1, detail = $2, updated_at = $3 "
-            "WHERE carrier_ref = $4",
-            state,
-            detail[:60],
-            clock.now(),
-            carrier_ref,
-        )  # fmt: skip
-        > 0
-    )
+    changed = await db.execute(
+        "UPDATE notice_delivery SET state = $1, detail = $2, updated_at = $3 "
+        "WHERE carrier_ref = $4",
+        state, detail[:60], clock.now(), carrier_ref,
+    )  # fmt: skip
+    return changed > 0
 
 
 async def page(person_id: str, *, before: str | None, limit: int) -> Sequence[db.Row]:

@@ -29,7 +29,7 @@ def about_case(
 
 
 async def tell(job: outbox.Job) -> None:
-    """Make the notice and one delivery for every channel the person has (outbox ``notices.tell``)."""
+    """Make the notice and a delivery for every channel of the person (outbox ``notices.tell``)."""
     told = job.payload
     person_id, kind = str(told["person_id"]), Kind(told["kind"])
     openid = None if kind in QUIET else await auth.wechat_openid(person_id)
@@ -58,7 +58,7 @@ async def _plan(notice: str, channel: Channel, target: str) -> None:
 
 
 async def send_webpush(job: outbox.Job) -> None:
-    """Wake one browser (outbox ``notices.webpush``). The message says that there is news, not what."""
+    """Wake one browser (outbox ``notices.webpush``). It learns that there is news, not what."""
     row = await _waiting(job)
     if row is None:
         return

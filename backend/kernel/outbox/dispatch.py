@@ -21,7 +21,7 @@ LONGEST_WAIT = 3600.0
 def wait_before(attempt: int) -> timedelta:
     """How long after a failed attempt the next one comes: doubling, half of it random."""
     full = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
-    return timedelta(seconds=full / 2 + random.uniform(0, full / 2))
+    return timedelta(seconds=full / 2 + random.uniform(0, full / 2))  # noqa: S311 - jitter, no secret
 
 
 class Dispatcher:

@@ -23,7 +23,7 @@ class GiveUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One leased row. ``attempt`` counts from 1; ``key`` is the idempotency key for the receiver."""
+    """One leased row. ``attempt`` counts from 1; ``key`` is for the receiver (idempotency)."""
 
     id: str
     kind: str
@@ -162,7 +162,10 @@ async def counts() -> dict[str, int]:
 
 async def revive(key: str) -> bool:
     """Send a dead letter again (an operator's act); whether there was one."""
-    sql = "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $1 WHERE key = $2 AND state = 'dead'"
+    sql = (
+        "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $1 "
+        "WHERE key = $2 AND state = 'dead'"
+    )
     return await db.execute(sql, clock.now(), key) == 1
 
 

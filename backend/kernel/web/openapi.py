@@ -43,8 +43,10 @@ def describe(routes: Sequence[Route], *, title: str, version: str) -> dict[str, 
     models: dict[tuple[type[BaseModel], str], None] = {}
     for route in routes:
         for model, mode in (
-            (route.body, "validation"), (route.query, "validation"), (route.returns, "serialization")
-        ):  # fmt: skip
+            (route.body, "validation"),
+            (route.query, "validation"),
+            (route.returns, "serialization"),
+        ):
             if model is not None:
                 models[(model, mode)] = None
     refs, definitions = models_json_schema(
@@ -59,7 +61,11 @@ def describe(routes: Sequence[Route], *, title: str, version: str) -> dict[str, 
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, refs, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": title,
+            "version": version,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "paths": dict(sorted(paths.items())),
         "components": {

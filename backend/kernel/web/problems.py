@@ -1,4 +1,4 @@
-"""Every "no" on HTTP: problem+json (RFC 9457). Status by family, words by code, decided here alone."""
+"""Every "no" on HTTP: problem+json (RFC 9457). Status by family, words by code, only here."""
 
 from typing import Any
 

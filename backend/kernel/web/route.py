@@ -51,7 +51,7 @@ class Route:
     limit: int = JSON_LIMIT
 
 
-def route(
+def route(  # noqa: PLR0913 - a line of the route table states all there is to know
     method: str,
     path: str,
     endpoint: Endpoint,

@@ -1,4 +1,4 @@
-"""Serves the built PWA from memory: brotli or gzip as built, immutable where the name has a hash."""
+"""Serves the built PWA from memory: brotli or gzip as built, immutable where a name has a hash."""
 
 import mimetypes
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Pwa:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET."""
         path = scope["path"]
-        headers = {k: v for k, v in scope["headers"]}
+        headers = dict(scope["headers"])
         file = self._files.get(path)
         if file is None and "." not in path.rsplit("/", 1)[-1]:
             file = self._files.get("/index.html")
