@@ -29,7 +29,9 @@ export function briefDay(text: string | null | undefined): string {
 }
 export function shortDay(text: string | null | undefined): string {
   if (!text) return ''
-  return maker({ month: 'long', day: 'numeric', weekday: 'short' }).format(parse(text))
+  return maker({ month: 'long', day: 'numeric', weekday: 'short' })
+    .format(parse(text))
+    .replace(/日(?=[周週星])/, '日 ')
 }
 export function moment(text: string | null | undefined): string {
   if (!text) return ''

@@ -8,7 +8,7 @@ export const sameAnswers = (a: unknown, b: unknown) => JSON.stringify(sorted(a))
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
-  if (!value || typeof value !== 'object') return value ?? null
+  if (!value || typeof value !== 'object') return value === '' ? null : (value ?? null)
   return Object.fromEntries(
     Object.entries(value as Record<string, unknown>)
       .filter(([, one]) => one !== null && one !== undefined && one !== '')
