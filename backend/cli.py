@@ -24,7 +24,12 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from backend.app import City
+    from backend.catalogue.usecases import BrokenCatalogue, open_book
 
+    try:
+        open_book()
+    except BrokenCatalogue as broken:
+        raise SettingsError(str(broken)) from None
     uvicorn.run(
         City(settings),
         host=settings.host,

@@ -6,11 +6,11 @@
 3. An everyday word inside a sentence counts too (我想给孩子上户口), and when nothing else fits,
    shared pairs of characters do.
 
-Fourteen items or six thousand: the texts are joined once per language and then only looked through.
+It looks through every item's texts, some 5 µs each, and remembers what was asked most.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -30,15 +30,19 @@ class _Entry(NamedTuple):
     office: str
     rest: str
     pairs: frozenset[str]
-    popular: int
 
 
 def search(text: str, lang: str) -> list[str]:
     """Codes of the items that fit, best first; everything in its usual order for a blank text."""
+    return list(_found(" ".join(_plain(text[:_LONGEST]).split()), lang))
+
+
+@lru_cache(maxsize=2048)
+def _found(text: str, lang: str) -> tuple[str, ...]:
     entries = _entries(lang)
-    words = _plain(text[:_LONGEST]).split()
+    words = text.split()
     if not words:
-        return [entry.code for entry in entries]
+        return tuple(entry.code for entry in entries)
     scored = []
     for place, entry in enumerate(entries):
         scores = [_score(word, entry) for word in words]
@@ -47,7 +51,7 @@ def search(text: str, lang: str) -> list[str]:
     scored.sort()
     # next to a true find, an item that merely asks for such a field is noise
     worst = scored[0][0] / 5 if scored else 0
-    return [code for score, _, code in scored if score <= worst]
+    return tuple(code for score, _, code in scored if score <= worst)
 
 
 def _score(word: str, entry: _Entry) -> float:
@@ -98,7 +102,6 @@ def _entry(item: dict[str, Any], views: list[View]) -> _Entry:
         office="\n".join(_plain(card["department"]["name"]) for card in cards),
         rest="\n".join(map(_plain, rest)),
         pairs=_pairs("\n".join((*names, *words, summary))),
-        popular=int(item.get("popular", 99)),
     )
 
 

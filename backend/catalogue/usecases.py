@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from backend.catalogue import book
+from backend.catalogue.book import BrokenCatalogue
 from backend.catalogue.display import display, region_name
 from backend.catalogue.holidays import (
     NoCalendar,
@@ -20,11 +21,29 @@ from backend.kernel.errors import FieldError
 from backend.kernel.i18n import DEFAULT
 
 __all__ = [
-    "NoCalendar", "add_working_days", "check_submission", "department", "display", "element",
-    "elements", "examine", "find_item", "get_form", "get_item", "get_theme", "groups", "home",
-    "is_working_day", "item_card", "list_items", "material_type", "region_name", "source_name",
-    "version_of", "visible_materials", "working_days_between",
+    "BrokenCatalogue", "NoCalendar", "add_working_days", "check_submission", "department",
+    "display", "element", "elements", "examine", "find_item", "form_json", "get_form", "get_item",
+    "get_theme", "groups", "home", "is_working_day", "item_card", "list_items", "material_type",
+    "open_book", "region_name", "source_name", "version_of", "visible_materials",
+    "working_days_between",
 ]  # fmt: skip
+
+
+def open_book() -> None:
+    """Read and check the catalogue now, not at the first request. Raises ``BrokenCatalogue``."""
+    book.current()
+    search("", DEFAULT)
+
+
+def form_json(code: str, version: int, lang: str = DEFAULT) -> bytes:
+    """A published form as the bytes that are served, to be spliced into a larger answer.
+
+    Refuses ``form_unknown``.
+    """
+    try:
+        return view(lang).page("form", code, version).body
+    except KeyError:
+        raise errors.not_found("form_unknown") from None
 
 
 def home(lang: str = DEFAULT) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from math import isfinite
+from operator import mul
 from typing import Any
 
 Fault = tuple[str, dict[str, Any]]
@@ -34,6 +35,10 @@ _BANK_CARD = re.compile(r"\d{12,19}", re.ASCII)
 _USCC_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(f"[{_USCC_SYMBOLS}]{{18}}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+_DOUBLED = str.maketrans(
+    "0123456789", "0246813579"
+)  # twice the digit, its own digits summed (Luhn)
 
 _TYPE: Fault = ("type", {})
 _FORMAT: Fault = ("format", {})
@@ -189,7 +194,7 @@ def _id_number(answer: Any, _today: str) -> Fault | None:
         date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return _FORMAT
-    total = sum(int(digit) * weight for digit, weight in zip(answer, _ID_WEIGHTS, strict=False))
+    total = sum(map(mul, map(int, answer[:17]), _ID_WEIGHTS))
     return None if "10X98765432"[total % 11] == answer[17] else _CHECKSUM
 
 
@@ -198,8 +203,8 @@ def _bank_card(answer: Any, _today: str) -> Fault | None:
         return _TYPE
     if not _BANK_CARD.fullmatch(answer):
         return _FORMAT
-    doubled = sum(sum(divmod(int(digit) * 2, 10)) for digit in answer[-2::-2])
-    return _CHECKSUM if (doubled + sum(map(int, answer[-1::-2]))) % 10 else None
+    total = sum(map(int, answer[-1::-2])) + sum(map(int, answer[-2::-2].translate(_DOUBLED)))
+    return _CHECKSUM if total % 10 else None
 
 
 def _shaped(shape: re.Pattern[str]) -> Check:
