@@ -17,6 +17,7 @@ from backend.kernel.settings import Settings
 from backend.kernel.web.headers import SafetyHeaders
 from backend.kernel.web.openapi import describe
 from backend.kernel.web.static import Pwa
+from backend.notices import api as notices
 from backend.outside import sandboxes
 
 VERSION = "0.1.0"
@@ -64,7 +65,7 @@ KERNEL = (
     web.route("GET", "/openapi.json", openapi_json, summary="This description", tags=("kernel",)),
 )  # fmt: skip
 
-ROUTES: tuple[web.Route, ...] = (*KERNEL, *auth.ROUTES, *catalogue.ROUTES)
+ROUTES: tuple[web.Route, ...] = (*KERNEL, *auth.ROUTES, *catalogue.ROUTES, *notices.ROUTES)
 
 
 def openapi() -> dict[str, object]:

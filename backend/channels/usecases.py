@@ -109,4 +109,4 @@ def _link_page() -> str:
 
 
 def _say(code: str, **words: object) -> str:
-    return i18n.text(f"wechat.{code}", **words)
+    return i18n.text(f"wechat.{code}", i18n.DEFAULT, **words)

@@ -40,15 +40,6 @@ class State(StrEnum):
 # What the person did themselves needs no buzzing phone; the inbox keeps it all the same.
 QUIET = frozenset({Kind.CORRECTION_ANSWERED, Kind.CASE_WITHDRAWN})
 
-THING_LIMIT = 20
-"""Characters WeChat allows in a ``thing`` field of a template message."""
-
-
-def fit_thing(text: str) -> str:
-    """Cut a text to a ``thing`` field: WeChat refuses the whole message for one long field."""
-    return text if len(text) <= THING_LIMIT else text[: THING_LIMIT - 1] + "…"
-
-
 def wechat_outcome(status: str) -> State:
     """The state for a TEMPLATESENDJOBFINISH status (``success``, ``failed:user block``, …)."""
     return State.DELIVERED if status == "success" else State.FAILED

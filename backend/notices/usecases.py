@@ -7,9 +7,9 @@ from auth import client as auth
 from backend.kernel import db, i18n, outbox
 from backend.kernel.settings import current as settings
 from backend.notices import models
-from backend.notices.rules import QUIET, Channel, Kind, State, fit_thing, wechat_outcome
+from backend.notices.rules import QUIET, Channel, Kind, State, wechat_outcome
 from backend.outside.webpush import client as webpush
-from backend.outside.wechat import client as wechat
+from backend.outside.wechat.client import NOT_FOLLOWING, UNKNOWN_OPENID, OfficialAccount
 from backend.outside.wire import Down
 
 PAGE = 30
@@ -97,22 +97,23 @@ async def send_wechat(job: outbox.Job) -> None:
         return
     params = models.params_of(row, id_column="notice_id")
     data = {
-        "thing1": fit_thing(str(params.get("item", ""))),
+        "thing1": str(params.get("item", "")),
         "phrase2": i18n.text(f"notices.{row['kind']}.short"),
         "character_string3": row["case_number"] or "",
         "time4": db.as_time(row["created_at"]).strftime("%Y-%m-%d %H:%M"),
     }
     try:
-        message_id = await wechat.send_template(
+        message_id = await OfficialAccount.from_settings().send_template(
             openid=openid,
+            template=settings().wechat_oa_template,
             data=data,
             url=f"{settings().base_url}/cases/{row['case_number']}",
             key=job.key,
         )
-    except wechat.NotReachable as refused:
-        await models.set_state(str(row["id"]), State.FAILED, detail=refused.code)
-        return
     except Down as down:
+        if down.detail in (NOT_FOLLOWING, UNKNOWN_OPENID):
+            await models.set_state(str(row["id"]), State.FAILED, detail="not_following")
+            return
         await _failed(job, row, down)
     else:
         await models.set_state(str(row["id"]), State.SENT, carrier_ref=f"wechat:{message_id}")

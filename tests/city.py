@@ -1,0 +1,254 @@
+"""One factory per noun: visitors, residents, staff, answers, papers.
+
+Everything goes through HTTP, as a phone or a clerk's browser would send it.
+"""
+
+import os
+import re
+import uuid
+from datetime import date
+from typing import Any
+
+import httpx2
+import orjson
+
+from backend.kernel.settings import Settings
+from tests.conftest import OpenCity
+
+PASSWORD = "Yimen-demo-2026"
+
+# A white pixel and a one-page document: what a phone's camera and a scanner would send.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ff"
+    "ff3f0005fe02fea7354be10000000049454e44ae426082"
+)
+
+
+def environ(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment that gives a process of its own the same settings."""
+    plain = settings.model_dump(exclude={"host", "port"}, exclude_defaults=True)
+    named = {f"YIMEN_{name.upper()}": str(value) for name, value in plain.items()}
+    return {**named, "PATH": os.environ["PATH"], **more}
+
+
+def key() -> str:
+    """A fresh idempotency key."""
+    return str(uuid.uuid4())
+
+
+class Visitor:
+    """Somebody with a browser: cookies, and the CSRF token that the session answer gave."""
+
+    def __init__(self, city: OpenCity, http: httpx2.AsyncClient) -> None:
+        self.city = city
+        self.http = http
+
+    async def ask(
+        self, method: str, path: str, *, expect: int | None = None, **request: Any
+    ) -> httpx2.Response:
+        """One request; with ``expect`` any other status fails and shows the problem."""
+        answer = await self.http.request(method, path, **request)
+        if expect is not None:
+            assert answer.status_code == expect, (method, path, answer.status_code, answer.text)
+        return answer
+
+    async def get(self, path: str, expect: int = 200, **params: Any) -> Any:
+        """The JSON of a GET."""
+        return (await self.ask("GET", path, expect=expect, params=params)).json()
+
+    async def post(
+        self, path: str, body: Any = None, *, expect: int = 200, idempotency_key: str | None = None
+    ) -> Any:
+        """The JSON of a POST."""
+        headers = {"Idempotency-Key": idempotency_key or key()}
+        answer = await self.ask("POST", path, expect=expect, json=body, headers=headers)
+        return answer.json() if answer.content else None
+
+    async def put(self, path: str, body: Any, *, expect: int = 200) -> Any:
+        """The JSON of a PUT."""
+        return (await self.ask("PUT", path, expect=expect, json=body)).json()
+
+    async def delete(self, path: str, *, expect: int = 204, **request: Any) -> None:
+        """A DELETE."""
+        await self.ask("DELETE", path, expect=expect, **request)
+
+    def _signed_in(self, session: dict[str, Any]) -> None:
+        self.http.headers["X-CSRF-Token"] = session["csrf_token"]
+
+    async def sms_code(self, phone: str, purpose: str) -> str:
+        """Ask for a code and read it from the text-message sandbox."""
+        await self.post("/auth/codes", {"phone": phone, "purpose": purpose}, expect=202)
+        await self.city.work()
+        messages = (await self.get("/sandbox/sms/messages", phone=phone))["messages"]
+        found = re.search(r"\b\d{6}\b", messages[0]["text"])
+        assert found
+        return found.group()
+
+    async def register(self, who: dict[str, Any]) -> None:
+        """Register a demo person with a real name; the worker opens My Space."""
+        body = {
+            "name": who["name"],
+            "id_number": who["id_number"],
+            "phone": who["phone"],
+            "code": await self.sms_code(who["phone"], "register"),
+            "consent": True,
+        }
+        self._signed_in(await self.post("/auth/registrations", body, expect=201))
+        await self.city.work()
+
+    async def sign_in(self, phone: str) -> None:
+        """Sign in by phone code."""
+        body = {"phone": phone, "code": await self.sms_code(phone, "sign_in")}
+        self._signed_in(await self.post("/auth/sessions", body, expect=201))
+
+    async def sign_in_as_staff(self, login: str) -> None:
+        """Sign in at the staff door."""
+        body = {"login": login, "password": PASSWORD}
+        self._signed_in(await self.post("/auth/staff/sessions", body, expect=201))
+
+    async def upload(self, material_type: str, *, expect: int = 201) -> dict[str, Any]:
+        """Photograph a paper."""
+        answer = await self.ask(
+            "POST", "/api/documents", expect=expect,
+            files={"file": ("照片.png", PNG, "image/png")},
+            data={"material_type": material_type},
+            headers={"Idempotency-Key": key()},
+        )  # fmt: skip
+        return answer.json()  # type: ignore[no-any-return]
+
+    async def prepare(self, item: str) -> dict[str, Any]:
+        """Open an item's form as its page does and answer everything: the body of a submission."""
+        opened = await self.get(f"/api/items/{item}/application", form=1)
+        form = opened["form"]
+        values = {code: known["value"] for code, known in opened["prefill"].items()}
+        values |= {}
+        answer_missing(form, values)
+        materials: dict[str, list[str]] = {}
+        for material in form["materials"]:
+            state = opened["materials"][material["code"]]
+            if state["state"] == "needed" and holds(material["required"], values):
+                if material["when"] is None or holds(material["when"], values):
+                    materials[material["code"]] = [(await self.upload(material["type"]))["id"]]
+        return {
+            "item": item,
+            "version": opened["version"],
+            "values": values,
+            "materials": materials,
+            "declarations": [one["code"] for one in form["declarations"]],
+        }
+
+    async def submit(self, item: str) -> dict[str, Any]:
+        """Fill and submit an item; the case."""
+        found: dict[str, Any] = await self.post("/api/cases", await self.prepare(item), expect=201)
+        return found
+
+    async def step(self, number: str, action: str, *, expect: int = 200, **more: Any) -> Any:
+        """One staff action on a case, with the sequence number as last seen."""
+        seen = await self.get(f"/api/staff/cases/{number}")
+        body = {"action": action, "seq": seen["seq"], **more}
+        return await self.post(f"/api/staff/cases/{number}/actions", body, expect=expect)
+
+
+async def visitor(city: OpenCity, **headers: str) -> Visitor:
+    """Somebody who has just arrived."""
+    return Visitor(city, await city.client(**headers))
+
+
+async def resident(city: OpenCity, who: dict[str, Any]) -> Visitor:
+    """A registered person, signed in, with an open My Space."""
+    person = await visitor(city)
+    await person.register(who)
+    return person
+
+
+async def clerk(city: OpenCity, login: str) -> Visitor:
+    """A member of staff, signed in."""
+    person = await visitor(city)
+    await person.sign_in_as_staff(login)
+    return person
+
+
+def holds(condition: Any, values: dict[str, Any]) -> bool:
+    """A condition over answers, for filling forms in tests (the product has its own)."""
+    if isinstance(condition, bool):
+        return condition
+    if condition is None:
+        return True
+    if "all" in condition:
+        return all(holds(one, values) for one in condition["all"])
+    if "any" in condition:
+        return any(holds(one, values) for one in condition["any"])
+    if "not" in condition:
+        return not holds(condition["not"], values)
+    value, wanted = values.get(condition["field"]), condition.get("value")
+    present = value not in (None, "", [])
+    checks = {
+        "present": lambda: present,
+        "absent": lambda: not present,
+        "eq": lambda: value == wanted,
+        "ne": lambda: value != wanted,
+        "in": lambda: value in wanted,
+        "not_in": lambda: value not in wanted,
+        "gt": lambda: present and value > wanted,
+        "gte": lambda: present and value >= wanted,
+        "lt": lambda: present and value < wanted,
+        "lte": lambda: present and value <= wanted,
+    }
+    return bool(checks[condition["op"]]())
+
+
+def answer_missing(form: dict[str, Any], values: dict[str, Any]) -> None:
+    """Answer every visible required field that has no value yet, as a patient person would."""
+    for _ in range(4):  # an answer may make another field appear
+        for section in form["sections"]:
+            if not holds(section["when"], values):
+                continue
+            if section["repeat"] is None:
+                _answer(section["fields"], values, values)
+            else:
+                rows = values.setdefault(section["code"], [])
+                while len(rows) < section["repeat"]["min"]:
+                    rows.append({})
+                for row in rows:
+                    _answer(section["fields"], row, {**values, **row})
+
+
+def _answer(fields: list[dict[str, Any]], into: dict[str, Any], seen: dict[str, Any]) -> None:
+    for field in fields:
+        code = field["code"]
+        wanted = holds(field["when"], seen) and holds(field["required"], seen)
+        if wanted and into.get(code) in (None, "", []):
+            into[code] = seen[code] = an_answer(field)
+
+
+def an_answer(field: dict[str, Any]) -> Any:
+    """A plausible answer to a field of any type."""
+    options = [one["value"] for one in field.get("options") or []]
+    smallest = field.get("min")
+    plain: dict[str, Any] = {
+        "number": smallest or 1,
+        "money": smallest or 1200,
+        "date": "2026-11-02",
+        "month": "2026-10",
+        "yes_no": True,
+        "id_number": "110101199003070134",
+        "phone": "13800000005",
+        "region": "440604",
+        "bank_card": "6222020200001234560",
+        "uscc": "91440600MA4UXYZ00D",
+        "choice": options[0] if options else None,
+        "choices": options[:1],
+    }
+    if field.get("type") == "region" and options:
+        return options[0]
+    return plain.get(field["type"], "佛山市禅城区祖庙街道一号"[: field.get("max_length") or 40])
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys, to compare answers."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def in_days(days: int) -> str:
+    """A date from a fixed day, as the API writes it."""
+    return date.fromordinal(date(2026, 11, 23).toordinal() + days).isoformat()

@@ -1,0 +1,101 @@
+"""The whole loop over HTTP alone, on both sets of parts."""
+
+from typing import Any
+
+from backend.outside.demo import read_people
+from tests import city as made
+from tests.city import Visitor
+from tests.conftest import OpenCity
+
+ITEM = "fund-rent-withdrawal"
+
+
+def demo_person(phone: str) -> dict[str, Any]:
+    """Name, ID number and phone of a demo person."""
+    for person in read_people():
+        if person["phone"] == phone:
+            record = person["population"]
+            return {"name": record["XM"], "id_number": record["GMSFHM"], "phone": phone}
+    raise LookupError(phone)
+
+
+async def link_wechat(person: Visitor) -> str:
+    """Link the official account through WeChat's own pages; the openid that WeChat knows."""
+    started = await person.post("/auth/links/wechat")
+    page = await person.ask("GET", started["authorize_url"], expect=200)
+    assert page.text
+    raise NotImplementedError
+
+
+async def test_register_apply_correct_decide(city_app: OpenCity) -> None:
+    person = await made.resident(city_app, demo_person("19900000001"))
+    session = await person.get("/auth/session")
+    assert session["signed_in"]
+    assert "嘉" not in session["name"]
+
+    # the form comes filled, and says from where
+    opened = await person.get(f"/api/items/{ITEM}/application", form=1)
+    summary = opened["summary"]
+    assert summary["prefilled"] / summary["fields"] >= 0.5
+    assert {known["source"] for known in opened["prefill"].values()} >= {
+        "population",
+        "housing_fund",
+    }
+
+    # a draft follows the person; the same draft twice changes nothing
+    body = await person.prepare(ITEM)
+    draft = {"revision": 0, "values": body["values"], "materials": body["materials"]}
+    kept = await person.put(f"/api/drafts/{ITEM}", draft)
+    assert (await person.get("/api/drafts"))["drafts"][0]["item"]["code"] == ITEM
+    stale = await person.put(f"/api/drafts/{ITEM}", {**draft, "values": {}}, expect=409)
+    assert stale["code"] == "draft_changed"
+    assert stale["current"]["revision"] == kept["revision"]
+
+    # submitted once, however often the button is pressed
+    key = made.key()
+    case = await person.post("/api/cases", body, expect=201, idempotency_key=key)
+    again = await person.post("/api/cases", body, expect=201, idempotency_key=key)
+    number = case["number"]
+    assert again["number"] == number
+    assert (await person.get("/api/drafts"))["drafts"] == []
+
+    # the clerk asks for everything missing at once; the clock stands still
+    chief = await made.clerk(city_app, "chief.gjj")
+    queue = await chief.get("/api/staff/cases")
+    assert number in [row["number"] for row in queue["cases"]]
+    field = opened["form"]["sections"][0]["fields"][0]["code"]
+    items = [{"target": "field", "code": field, "reason": "请与身份证核对"}]
+    await chief.step(number, "request_correction", items=items)
+    await city_app.work()
+    seen = await person.get(f"/api/cases/{number}")
+    assert seen["needs_you"]
+    assert seen["correction"]["items"][0]["reason"] == "请与身份证核对"
+
+    # the citizen answers, the office accepts, reviews, decides and closes
+    answer = {"values": body["values"], "materials": body["materials"]}
+    await person.post(f"/api/cases/{number}/correction", answer)
+    await chief.step(number, "accept")
+    await chief.step(number, "review", note="符合条件")
+    await chief.step(number, "decide", result="approve")
+    done = await chief.step(number, "close")
+    assert done["status"] == "closed"
+    await city_app.work()
+
+    # the person was told each time, knows the due date's reasons and who looked
+    case = await person.get(f"/api/cases/{number}")
+    assert case["result"]["decision"] == "approved"
+    assert {one["channel"] for one in case["deliveries"]} == {"inbox"}
+    kinds = [one["kind"] for one in (await person.get("/api/notices"))["notices"]]
+    assert kinds[0] == "case_closed"
+    assert "correction_requested" in kinds
+    clock = await person.get(f"/api/cases/{number}/clock")
+    assert clock["due_on"]
+    assert clock["lines"]
+    log = await person.get(f"/api/cases/{number}/log")
+    assert log["valid"]
+    assert len(log["actions"]) >= 7
+    reads = (await person.get("/api/space/reads"))["reads"]
+    assert any(read["case"] == number for read in reads)
+    space = await person.get("/api/space")
+    assert space["cases"][0]["number"] == number
+    assert space["savings"]["fields_total"] > space["savings"]["fields_supplied"]
