@@ -7,10 +7,14 @@
 3. ``city_app`` opens the application in this process and hands out HTTP clients. Its worker runs
    when the test says ``await city_app.work()``, so nothing waits and nothing depends on luck.
 
+4. ``browser`` is Debian's Chromium, one for the whole run; ``chromium`` and ``playwright`` are for
+   those who start one of their own (a profile that stays, flags of its own).
+
 The two servers start only when a test first needs them, and go with the run (``tests/services``).
 """
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +25,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from backend import worker
 from backend.app import City, opened
@@ -31,6 +36,43 @@ from tests import services
 pytest_plugins = ["tests.guards"]
 
 ADDRESS = "http://localhost:8000"
+
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium, which ``make test`` finds or installs."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert found, "Chromium is missing: run `make test`, or set CHROMIUM to its path."
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one Playwright of this process; it keeps an event loop, so its tests run last."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Chromium without a window; open a context of your own in it."""
+    window = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+    yield window
+    window.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser comes last: its event loop then runs on and lets in no other."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
