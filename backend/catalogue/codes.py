@@ -52,3 +52,8 @@ ONLINE_DEPTHS = {
     "none": ("窗口办理", "At a window only"),
 }
 """网办深度."""
+
+ICONS = (
+    "baby", "card", "elder", "fund", "home", "household", "permit", "property", "school", "work",
+)  # fmt: skip
+"""Pictures that the clients draw; any other name would show as a sheet of paper."""

@@ -18,7 +18,15 @@ from backend.catalogue.check.schema import (
     text,
     whole,
 )
-from backend.catalogue.codes import AUDIENCES, HANDLINGS, ITEM_KINDS, LEVELS, ONLINE_DEPTHS, WAYS
+from backend.catalogue.codes import (
+    AUDIENCES,
+    HANDLINGS,
+    ICONS,
+    ITEM_KINDS,
+    LEVELS,
+    ONLINE_DEPTHS,
+    WAYS,
+)
 from backend.catalogue.source import Fault, Record, Source
 
 _SLUG = text(pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*", example="residence-permit", longest=40)
@@ -59,7 +67,8 @@ _ITEM = record(
     {
         "code": _SLUG, "version": whole(1), "published_on": _DATE,
         "name": NAME, "name_en": NAME, "summary": text(longest=80), "summary_en": _LINE,
-        "keywords": list_of(text(longest=12), least=1), "icon": CODE, "department": text(),
+        "keywords": list_of(text(longest=12), least=1), "icon": one_of(*ICONS),
+        "department": text(),
         "audience": list_of(one_of(*AUDIENCES), least=1), "kind": one_of(*ITEM_KINDS),
         "power_source": _LINE, "level": one_of(*LEVELS), "handling": one_of(*HANDLINGS),
         "ways": list_of(one_of(*WAYS), least=1), "online": one_of(*ONLINE_DEPTHS),
@@ -89,7 +98,7 @@ _ITEM = record(
 _THEME = record(
     {
         "code": _SLUG, "name": NAME, "name_en": NAME, "summary": text(longest=80),
-        "summary_en": _LINE, "icon": CODE, "order": whole(1),
+        "summary_en": _LINE, "icon": one_of(*ICONS), "order": whole(1),
         "items": list_of(record({"item": text(), "why": _LINE, "why_en": _LINE}), least=2),
     }
 )  # fmt: skip

@@ -62,7 +62,7 @@ export const ICONS: Record<string, string> = {
 const ALIKE: Record<string, string> = {
   id_card: 'card', 'id-card': 'card', idcard: 'card', newborn: 'baby', birth: 'baby', child: 'baby',
   home: 'home', rent: 'key', property: 'house', estate: 'house', fund: 'coins', money: 'coins',
-  pension: 'umbrella', insurance: 'umbrella', social: 'umbrella', medical: 'heart',
+  pension: 'umbrella', elder: 'umbrella', insurance: 'umbrella', social: 'umbrella', medical: 'heart',
   education: 'school', graduation: 'school', student: 'school', job: 'briefcase', work: 'briefcase',
   marriage: 'heart', household: 'family', people: 'family', residence: 'pin', permit: 'pin',
   travel: 'passport', certificate: 'file', document: 'file', company: 'building',

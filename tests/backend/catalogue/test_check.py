@@ -95,6 +95,9 @@ PLANTED = {
     "an unknown code of a code set": (
         PERMIT, 'kind: "20"', 'kind: "21"', "'kind' is '21'; did you mean '20'?",
     ),
+    "a picture that nobody draws": (
+        PERMIT, "icon: permit", "icon: permitt", "'icon' is 'permitt'; did you mean 'permit'?",
+    ),
     "an unknown office": (
         PERMIT, "department: GA", "department: GAJ",
         "department 'GAJ' is unknown; did you mean 'GA'?",
