@@ -1,13 +1,15 @@
 """The whole city on one port: every route of every house, readable at a glance."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth import api as auth
+from auth import demo
 from auth.client import authenticate
+from auth.usecases import load_staff
 from backend import worker
 from backend.catalogue import api as catalogue
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
@@ -76,8 +78,9 @@ def openapi() -> dict[str, object]:
 class City:
     """The ASGI application: API, sign-in, sandboxes and PWA."""
 
-    def __init__(self, chosen: Settings) -> None:
+    def __init__(self, chosen: Settings, *, on_open: Callable[[], None] = lambda: None) -> None:
         self.settings = chosen
+        self._on_open = on_open
         self.sandboxes: Mapping[str, ASGIApp] = sandboxes.build(chosen, self)
         self._pwa = Pwa(Path(chosen.pwa_dir))
         self._api = web.build(
@@ -120,6 +123,7 @@ class City:
         try:
             async with opened(self):
                 await send({"type": "lifespan.startup.complete"})
+                self._on_open()
                 await receive()
         except Exception as error:
             log.failure("city.failed", error)
@@ -134,6 +138,8 @@ async def opened(city: City) -> AsyncIterator[None]:
     chosen = city.settings
     async with parts.opened(chosen, sandboxes=sandboxes.transports(city.sandboxes)):
         await migrations.apply(chosen)
+        if chosen.demo:
+            await load_staff(demo.staff())
         if chosen.worker == "inside":
             async with worker.running():
                 yield

@@ -31,7 +31,7 @@ def serve(settings: Settings) -> None:
     except BrokenCatalogue as broken:
         raise SettingsError(str(broken)) from None
     uvicorn.run(
-        City(settings),
+        City(settings, on_open=lambda: print(welcome(settings), flush=True)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -41,6 +41,36 @@ def serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=20,
     )
+
+
+def welcome(settings: Settings) -> str:
+    """Where the city is, and in a demo who lives there and what to try."""
+    at = settings.base_url
+    lines = ["", f"{settings.city_name}一门通办已开门  {at}"]
+    if settings.demo:
+        from auth.demo import PASSWORD
+        from backend.outside.demo import read_people
+
+        who = read_people()[0]
+        name, number = who["population"]["XM"], who["population"]["GMSFHM"]
+        lines += [
+            f"  市民（手机大小的窗口最好）  {at}/",
+            f"  工作人员                    {at}/staff",
+            f"  短信收件箱                  {at}/sandbox/sms/",
+            f"  微信                        {at}/sandbox/wechat/",
+            f"  所有外部系统和演示人物      {at}/sandbox/",
+            "",
+            "两分钟走一遍：",
+            f"  1. 用 {name} 注册：身份证号码 {number}，手机号 {who['phone']}，验证码看短信收件箱",
+            "  2. 搜“租房提取”，点“开始办理”：大部分内容已经填好，每一项都写着从哪里来",
+            "  3. 补上剩下的几项，拍一张材料，提交",
+            f"  4. 另开窗口登录工作人员 chief.gjj，密码 {PASSWORD}：一次性告知要补正的地方",
+            "  5. 回到手机上补正；工作人员受理、审查、决定、办结",
+            "  6. 打开“我的空间”：结果在里面，谁看过您的数据也在里面",
+            "",
+            "按 Ctrl-C 关门；数据留在 .yimen，删掉它就重新开始。",
+        ]
+    return "\n".join(lines)
 
 
 async def work(settings: Settings) -> None:

@@ -126,9 +126,9 @@ class Visitor:
         materials: dict[str, list[str]] = {}
         for material in form["materials"]:
             state = opened["materials"][material["code"]]
-            if state["state"] == "needed" and holds(material["required"], values):
-                if material["when"] is None or holds(material["when"], values):
-                    materials[material["code"]] = [(await self.upload(material["type"]))["id"]]
+            asked = holds(material["when"], values) and holds(material["required"], values)
+            if state["state"] == "needed" and asked:
+                materials[material["code"]] = [(await self.upload(material["type"]))["id"]]
         return {
             "item": item,
             "version": opened["version"],
