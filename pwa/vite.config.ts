@@ -11,7 +11,7 @@ const isStaff = (files: readonly string[]) =>
 
 /** What every page needs comes in one file: fewer requests before the first page is seen. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch)\/|src\/(i18n|stores|api)\/|src\/ui\/(Icon|icons|Logo|Badge|Banner|Skeleton|Empty|Failure|loading)\b/
+  /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch)\/|src\/(i18n|stores|api)\/|src\/ui\/(Icon|icons|Logo|Badge|Banner|Skeleton|Empty|Failure|loading|names)\b/
 
 export default defineConfig({
   plugins: [vue(), installable()],

@@ -6,6 +6,7 @@ import type { Session } from '../api/models'
 import type { FieldError } from '../forms/model'
 import { device, plain, type Waiting } from './db'
 import { dropLocalDraft } from './drafts'
+import { ownerName } from './owner'
 
 export interface Flushed {
   sent: { key: string; number: string; title: string }[]
@@ -43,7 +44,7 @@ export async function flush(send: typeof fetch = fetch): Promise<Flushed> {
   const session = (await asked.json()) as Session
   if (!session.signed_in) return done
 
-  for (const entry of todo.filter(({ owner }) => owner === session.name)) {
+  for (const entry of todo.filter(({ owner }) => ownerName(owner) === session.name)) {
     const answer = await send('/api/cases', {
       method: 'POST',
       headers: {

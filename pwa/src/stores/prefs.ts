@@ -50,5 +50,11 @@ export const usePrefs = defineStore('prefs', () => {
     await setLang(next)
     keep('lang', next === 'zh-CN' ? null : next)
   }
-  return { scale, theme, elder, lang, setScale, setTheme, speak }
+  /** Signing out clears this site's storage; how a person reads is no secret and stays. */
+  function keepAll() {
+    setScale(scale.value)
+    setTheme(theme.value)
+    keep('lang', lang.value === 'zh-CN' ? null : lang.value)
+  }
+  return { keepAll, scale, theme, elder, lang, setScale, setTheme, speak }
 })

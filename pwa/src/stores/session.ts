@@ -4,7 +4,15 @@ import { computed, ref, shallowRef } from 'vue'
 import { asProblem, onSignedOut, useToken } from '../api/client'
 import { endSession, readSession } from '../api/identity'
 import type { Session } from '../api/models'
+import { ownerName } from '../offline/owner'
 import { keep, kept } from './prefs'
+
+/** A short mark of the account that signed in; says nothing about it, but tells two accounts apart. */
+function markOf(account: string): string {
+  let mark = 0x811c9dc5
+  for (const letter of account) mark = Math.imul(mark ^ letter.codePointAt(0)!, 0x01000193) >>> 0
+  return (mark & 0xffff).toString(16)
+}
 
 const NOBODY: Session = { signed_in: false, kind: null, name: null, level: null, csrf_token: null }
 
@@ -17,23 +25,34 @@ export const useSession = defineStore('session', () => {
   const unread = ref(0)
   const signedIn = computed(() => info.value.signed_in && info.value.kind === 'person')
   const name = computed(() => info.value.name ?? '')
-  /** Whose data this device keeps; survives an expired session, so that a draft finds its owner again. */
-  const owner = computed(() => (signedIn.value ? name.value : (kept('owner') ?? '')))
+  const keptOwner = ref(kept('owner') ?? '')
+  /**
+   * Whose data this device keeps; survives an expired session, so that a draft finds its owner again.
+   * The masked name is not enough: two people may share it, so the sign-in adds its own mark.
+   */
+  const owner = computed(() => keptOwner.value)
 
-  function accept(session: Session) {
+  function own(next: string) {
+    keptOwner.value = next
+    keep('owner', next || null)
+  }
+
+  function accept(session: Session, account?: string) {
     info.value = session
     known.value = true
     useToken(session.csrf_token)
     if (session.signed_in) {
       expired.value = false
-      if (session.kind === 'person') keep('owner', session.name)
+      const shown = session.name ?? ''
+      if (session.kind === 'person' && account) own(`${shown}#${markOf(account)}`)
+      else if (session.kind === 'person' && ownerName(keptOwner.value) !== shown) own(`${shown}#`)
     }
   }
 
   let asking: Promise<void> | undefined
   function refresh(): Promise<void> {
     asking ??= readSession()
-      .then(accept)
+      .then((session) => accept(session))
       .catch((error) => {
         if (!asProblem(error).offline) accept(NOBODY)
       })
@@ -48,7 +67,7 @@ export const useSession = defineStore('session', () => {
     await endSession()
     accept(NOBODY)
     unread.value = 0
-    keep('owner', null)
+    own('')
   }
 
   onSignedOut(() => {
