@@ -1,8 +1,11 @@
 """Unified identity (统一身份认证): who is at the door, on every channel.
 
-1. A person registers with ID number and name, which the population register confirms, and a
-   code sent to the phone.
-2. A session is opened; its token lives in a cookie (browser) or a bearer header (mini-program).
-3. The backend asks one thing only, through ``auth.client``: who is this?
-4. A WeChat account may be linked to the person, so that every channel meets the same person.
+1. A phone answers for itself with a code (``usecases/codes.py``): sent to anybody, good once.
+2. A person registers with ID number and name, which the population register confirms
+   (``register.py``); one account per ID number, and another phone cannot take it over.
+3. Signing in (``sign_in.py``), by code, password or WeChat, opens a session (``sessions.py``):
+   a cookie for browsers, a bearer header for the mini-program, ended everywhere at once.
+4. A WeChat account may be tied to the person (``links.py``), so that every channel meets the same
+   person. Staff have a list and a door of their own.
+5. The backend asks one thing only, through ``auth.client``: who is this?
 """

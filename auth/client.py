@@ -7,6 +7,7 @@ from auth.models.people import Identity
 from auth.usecases import sessions
 from backend.kernel import web
 from backend.kernel.errors import not_found
+from backend.kernel.web.application import SAFE
 from backend.kernel.web.call import NOBODY
 
 __all__ = [
@@ -35,7 +36,7 @@ async def authenticate(request: Request) -> web.Actor:
         district=live.district,
         roles=frozenset(live.roles),
         session_id=live.session_id,
-        csrf=live.csrf if live.via == "web" else None,
+        csrf=live.csrf if live.via == "web" and request.method not in SAFE else None,
         level=live.level,
     )
 
