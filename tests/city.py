@@ -7,12 +7,15 @@ import os
 import re
 import uuid
 from datetime import date
+from html import unescape
 from typing import Any
 
 import httpx2
 import orjson
 
+from auth import client as auth
 from backend.kernel.settings import Settings
+from backend.outside.demo import read_people
 from tests.conftest import OpenCity
 
 PASSWORD = "Yimen-demo-2026"
@@ -42,6 +45,7 @@ class Visitor:
     def __init__(self, city: OpenCity, http: httpx2.AsyncClient) -> None:
         self.city = city
         self.http = http
+        self.person_id = ""
 
     async def ask(
         self, method: str, path: str, *, expect: int | None = None, **request: Any
@@ -94,6 +98,7 @@ class Visitor:
             "consent": True,
         }
         self._signed_in(await self.post("/auth/registrations", body, expect=201))
+        self.person_id = await auth.person_by_id_number(who["id_number"]) or ""
         await self.city.work()
 
     async def sign_in(self, phone: str) -> None:
@@ -105,6 +110,16 @@ class Visitor:
         """Sign in at the staff door."""
         body = {"login": login, "password": PASSWORD}
         self._signed_in(await self.post("/auth/staff/sessions", body, expect=201))
+
+    async def link_wechat(self, nickname: str = "嘉欣") -> str:
+        """Agree on WeChat's own page as one of its demo people; the openid that WeChat knows."""
+        started = await self.post("/auth/links/wechat")
+        page = (await self.ask("GET", started["authorize_url"], expect=200)).text
+        agree = re.search(rf'href="([^"]+)">{nickname}</a>', page)
+        assert agree, page
+        await self.ask("GET", unescape(agree.group(1)), expect=303)
+        openids = {"嘉欣": "Liang", "黄伯": "Huang", "路人（未关注）": "Passer"}
+        return f"oDemo_{openids[nickname].ljust(22, '0')}"
 
     async def upload(self, material_type: str, *, expect: int = 201) -> dict[str, Any]:
         """Photograph a paper."""
@@ -149,15 +164,30 @@ class Visitor:
         return await self.post(f"/api/staff/cases/{number}/actions", body, expect=expect)
 
 
+def demo_person(phone: str) -> dict[str, Any]:
+    """Name, ID number and phone of one of the demo city's people."""
+    for person in read_people():
+        if person.get("phone") == phone:
+            record = person["population"]
+            return {"name": record["XM"], "id_number": record["GMSFHM"], "phone": phone}
+    raise LookupError(phone)
+
+
+TOUR = "19900000001"
+ELDER = "19900000002"
+LONG_NAME = "19900000003"
+GRADUATE = "19900000004"
+
+
 async def visitor(city: OpenCity, **headers: str) -> Visitor:
     """Somebody who has just arrived."""
     return Visitor(city, await city.client(**headers))
 
 
-async def resident(city: OpenCity, who: dict[str, Any]) -> Visitor:
-    """A registered person, signed in, with an open My Space."""
+async def resident(city: OpenCity, phone: str = TOUR) -> Visitor:
+    """A registered demo person, signed in, with an open My Space."""
     person = await visitor(city)
-    await person.register(who)
+    await person.register(demo_person(phone))
     return person
 
 

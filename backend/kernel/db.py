@@ -121,7 +121,6 @@ MODELS: dict[str, list[str]] = {
     "backend": [
         "backend.kernel.outbox.models",
         "backend.notices.models",
-        "backend.library.models",
     ],
     "auth": ["auth.models"],
 }

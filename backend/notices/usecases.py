@@ -204,6 +204,7 @@ async def subscribe(person_id: str, *, endpoint: str, keys: Mapping[str, str]) -
         Refusal: ``push_service_unknown``, the address is not one of a known push service.
     """
     webpush.check_endpoint(endpoint)
+    webpush.check_keys(**keys)
     await models.keep_subscription(person_id, endpoint=endpoint, keys=keys)
 
 

@@ -1,34 +1,13 @@
 """The whole loop over HTTP alone, on both sets of parts."""
 
-from typing import Any
-
-from backend.outside.demo import read_people
 from tests import city as made
-from tests.city import Visitor
 from tests.conftest import OpenCity
 
 ITEM = "fund-rent-withdrawal"
 
 
-def demo_person(phone: str) -> dict[str, Any]:
-    """Name, ID number and phone of a demo person."""
-    for person in read_people():
-        if person["phone"] == phone:
-            record = person["population"]
-            return {"name": record["XM"], "id_number": record["GMSFHM"], "phone": phone}
-    raise LookupError(phone)
-
-
-async def link_wechat(person: Visitor) -> str:
-    """Link the official account through WeChat's own pages; the openid that WeChat knows."""
-    started = await person.post("/auth/links/wechat")
-    page = await person.ask("GET", started["authorize_url"], expect=200)
-    assert page.text
-    raise NotImplementedError
-
-
 async def test_register_apply_correct_decide(city_app: OpenCity) -> None:
-    person = await made.resident(city_app, demo_person("19900000001"))
+    person = await made.resident(city_app)
     session = await person.get("/auth/session")
     assert session["signed_in"]
     assert "嘉" not in session["name"]
