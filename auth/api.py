@@ -102,9 +102,14 @@ class Links(Schema):
 
 
 class SessionView(Schema):
-    """Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers."""
+    """Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers.
+
+    ``owner`` marks the account and tells nothing of it, so that a shared device can keep apart
+    what it stores for two people whose masked names are alike.
+    """
 
     signed_in: bool
+    owner: str | None = None
     kind: Literal["person", "staff"] | None = None
     name: str | None = None
     level: Literal["registered", "real_name"] | None = None
@@ -266,6 +271,7 @@ async def _view(live: Live, *, token: str | None) -> SessionView:
     is_staff = live.kind == "staff"
     return SessionView(
         signed_in=True,
+        owner=live.owner,
         kind=live.kind,
         name=live.name,
         level=None if is_staff else live.level,

@@ -60,6 +60,12 @@ class Live:
         return urlsafe_b64encode(hmac.digest(key, self.session_id.encode(), sha256)).decode()[:43]
 
     @property
+    def owner(self) -> str:
+        """The same for every session of one account and no other: whose drafts a device keeps."""
+        key = privacy.ring().secret("owner")
+        return hmac.digest(key, self.account_id.encode(), sha256).hex()[:24]
+
+    @property
     def expires_at(self) -> datetime:
         """When it ends at the latest."""
         return datetime.fromtimestamp(self.expires, UTC)

@@ -10,7 +10,7 @@ from auth.client import authenticate
 from auth.usecases import sessions
 from backend.kernel import cache, clock, db, web
 from backend.kernel.errors import Refusal
-from tests.auth.conftest import LIANG, Door, refusal
+from tests.auth.conftest import HUANG, LIANG, Door, refusal
 
 COOKIE = "yimen_session"
 PERSONAL = ("DELETE", "/auth/links/wechat")
@@ -279,11 +279,21 @@ async def test_staff_have_no_wechat_of_a_person(door: Door) -> None:
 async def test_nobody_is_signed_in_at_first(small_door: Door) -> None:
     answer = await (await small_door.visitor()).get("/auth/session")
     assert answer.json() == {
-        "signed_in": False, "kind": None, "name": None, "level": None, "csrf_token": None,
-        "token": None, "expires_at": None, "idle_seconds": None, "staff": None,
+        "signed_in": False, "owner": None, "kind": None, "name": None, "level": None,
+        "csrf_token": None, "token": None, "expires_at": None, "idle_seconds": None, "staff": None,
         "links": {"wechat": False}, "link_ticket": None,
     }  # fmt: skip
     assert "set-cookie" not in answer.headers
+
+
+async def test_a_device_tells_two_accounts_apart(door: Door) -> None:
+    browser = await door.registered(LIANG, password="one that is long")
+    body = {"account": LIANG.id_number, "password": "one that is long"}
+    again = (await (await door.visitor()).post("/auth/sessions", json=body)).json()["owner"]
+    other = (await (await door.registered(HUANG)).get("/auth/session")).json()["owner"]
+    assert (await browser.get("/auth/session")).json()["owner"] == again
+    assert len({again, other}) == 2
+    assert not await db.rows("SELECT 1 FROM auth_person WHERE CAST(id AS TEXT) = $1", again)
 
 
 async def test_old_rows_are_swept(door: Door) -> None:
