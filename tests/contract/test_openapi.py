@@ -1,0 +1,121 @@
+"""Whatever is sent to any endpoint, by anybody: never a 500, and always what the description says.
+
+A real server of its own process; requests are made by schemathesis from the OpenAPI file, valid
+ones and broken ones, for a stranger, a citizen and a chief of an office.
+"""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backend.app import openapi
+from backend.outside.demo import read_people
+from tests.city import PASSWORD
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance,
+    response_schema_conformance, response_headers_conformance,
+]  # fmt: skip
+
+schema = schemathesis.openapi.from_dict(openapi())
+# A redirect to WeChat, and the end of the session that the other tests use.
+described = schema.exclude(path_regex=r"/callback$").exclude(method="DELETE", path="/auth/session")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server and what to send along to be somebody."""
+
+    address: str
+    headers: dict[str, dict[str, str]]
+
+
+@contextmanager
+def serving(state: Path) -> Iterator[str]:
+    """A server process on a free port, ready to answer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    env = {
+        "YIMEN_DEMO": "1", "YIMEN_STATE_DIR": str(state), "YIMEN_BASE_URL": address,
+        "YIMEN_LOG_LEVEL": "error", "PORT": str(port), "PATH": "",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "backend.cli", "serve"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        try:
+            for line in server.stdout:
+                if address in line:
+                    break
+            else:
+                raise AssertionError("the server did not start")
+            yield address
+        finally:
+            server.terminate()
+            server.stdout.close()
+
+
+def bearer(http: httpx2.Client, body: dict[str, object], path: str) -> dict[str, str]:
+    """Sign in as the mini-program does: a bearer token, no cookie."""
+    headers = {"X-Yimen-Client": "miniprogram"}
+    answer = http.post(path, json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return {"Authorization": f"Bearer {answer.json()['token']}", **headers}
+
+
+def citizen(http: httpx2.Client) -> dict[str, str]:
+    """A registered demo person."""
+    who = read_people()[0]
+    phone = who["phone"]
+    http.post("/auth/codes", json={"phone": phone, "purpose": "register"})
+    messages: list[dict[str, str]] = []
+    while not messages:  # the worker sends it after the commit
+        messages = http.get("/sandbox/sms/messages", params={"phone": phone}).json()["messages"]
+    code = "".join(filter(str.isdigit, messages[0]["text"].split("分钟")[0]))[:6]
+    body = {
+        "name": who["population"]["XM"], "id_number": who["population"]["GMSFHM"],
+        "phone": phone, "code": code, "consent": True,
+    }  # fmt: skip
+    return bearer(http, body, "/auth/registrations")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("contract")) as address:
+        with httpx2.Client(base_url=address) as http:
+            staff = {"login": "chief.gjj", "password": PASSWORD}
+            headers = {
+                "stranger": {},
+                "citizen": citizen(http),
+                "staff": bearer(http, staff, "/auth/staff/sessions"),
+            }
+        yield Served(address, headers)
+
+
+@pytest.mark.parametrize("who", ["stranger", "citizen", "staff"])
+@described.parametrize()
+@settings(
+    max_examples=12, deadline=None, derandomize=True, database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+def test_every_answer_is_as_described(case: schemathesis.Case, who: str, served: Served) -> None:
+    response = case.call(base_url=served.address, headers=served.headers[who])
+    case.validate_response(response, checks=CHECKS)
