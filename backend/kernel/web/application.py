@@ -7,11 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+from asyncpg import PostgresConnectionError
 from pydantic import BaseModel, ValidationError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
+from tortoise.exceptions import DBConnectionError
 
 from backend.kernel import errors, i18n, log, metrics, outbox
 from backend.kernel.errors import FieldError, Refusal
@@ -20,6 +24,15 @@ from backend.kernel.web.problems import problem
 from backend.kernel.web.route import Reply, Route
 
 Authenticate = Callable[[Request], Awaitable[Actor]]
+
+# Database or cache do not answer: nothing was kept, and the same request may succeed in a moment.
+AWAY = (
+    DBConnectionError,
+    RedisConnectionError,
+    RedisTimeoutError,
+    PostgresConnectionError,
+    OSError,
+)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY_LENGTH = range(8, 65)
@@ -68,6 +81,9 @@ class Web:
             response = problem(refusal, lang)
         except ClientDisconnect:
             return
+        except AWAY as error:
+            log.failure("request.parts_away", error, route=route.path if route else "-")
+            response = problem(errors.outside_down("not_ready", retry_after=5), lang)
         except Exception as error:  # noqa: BLE001 - the last door: by type and place, no details out
             log.failure("request.failed", error, route=route.path if route else "-")
             response = problem(Refusal("internal", errors.Family.OUTSIDE_DOWN), lang)
@@ -122,7 +138,7 @@ class Web:
     def _same_site(self, request: Request, actor: Actor) -> None:
         """Refuse what another site's page made the browser send (OWASP: origin and token)."""
         origin = request.headers.get("origin")
-        if origin is not None and origin != "null":
+        if origin is not None:
             own = {f"{request.url.scheme}://{request.headers.get('host', '')}", *self._origins}
             if origin not in own:
                 raise errors.not_allowed("other_site")

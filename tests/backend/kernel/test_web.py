@@ -184,6 +184,7 @@ KEYED = {"x-kind": "person", "idempotency-key": "12345678"}
         ({**KEYED, "x-cookie": "1", "x-csrf-token": "wrong"}, 403, "csrf_token_wrong"),
         ({**KEYED, "x-cookie": "1", "x-csrf-token": "right"}, 200, None),
         ({**KEYED, "origin": "https://evil.example"}, 403, "other_site"),
+        ({**KEYED, "origin": "null"}, 403, "other_site"),
         ({**KEYED, "origin": "https://yimen.example"}, 200, None),
         ({**KEYED, "origin": "http://t"}, 200, None),
         ({**KEYED, "sec-fetch-site": "cross-site"}, 403, "other_site"),
