@@ -76,11 +76,15 @@ export interface Session {
   name: string | null
   level: 'registered' | 'real_name' | null
   csrf_token: string | null
+  owner?: string | null
   expires_at?: string | null
   idle_seconds?: number
   staff?: { name: string; login: string; department: Named; roles: string[] } | null
   links?: { wechat: boolean } | null
 }
+
+/** Whose data a device keeps: the account's opaque mark. */
+export const ownerOf = (session: Session): string => session.owner ?? session.name ?? ''
 
 export type Grade = 'A' | 'B' | 'C' | 'D'
 export interface Prefilled {

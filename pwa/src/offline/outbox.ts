@@ -2,11 +2,10 @@
  * Submissions written without a network (待发送). Used by the page and by the service worker;
  * both may send at once, because the idempotency key makes the second sending harmless.
  */
-import type { Session } from '../api/models'
+import { ownerOf, type Session } from '../api/models'
 import type { FieldError } from '../forms/model'
 import { device, plain, type Waiting } from './db'
 import { dropLocalDraft } from './drafts'
-import { ownerName } from './owner'
 
 export interface Flushed {
   sent: { key: string; number: string; title: string }[]
@@ -44,7 +43,7 @@ export async function flush(send: typeof fetch = fetch): Promise<Flushed> {
   const session = (await asked.json()) as Session
   if (!session.signed_in) return done
 
-  for (const entry of todo.filter(({ owner }) => ownerName(owner) === session.name)) {
+  for (const entry of todo.filter(({ owner }) => owner === ownerOf(session))) {
     const answer = await send('/api/cases', {
       method: 'POST',
       headers: {

@@ -3,16 +3,8 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asProblem, onSignedOut, useToken } from '../api/client'
 import { endSession, readSession } from '../api/identity'
-import type { Session } from '../api/models'
-import { ownerName } from '../offline/owner'
+import { ownerOf, type Session } from '../api/models'
 import { keep, kept } from './prefs'
-
-/** A short mark of the account that signed in; says nothing about it, but tells two accounts apart. */
-function markOf(account: string): string {
-  let mark = 0x811c9dc5
-  for (const letter of account) mark = Math.imul(mark ^ letter.codePointAt(0)!, 0x01000193) >>> 0
-  return (mark & 0xffff).toString(16)
-}
 
 const NOBODY: Session = { signed_in: false, kind: null, name: null, level: null, csrf_token: null }
 
@@ -28,7 +20,7 @@ export const useSession = defineStore('session', () => {
   const keptOwner = ref(kept('owner') ?? '')
   /**
    * Whose data this device keeps; survives an expired session, so that a draft finds its owner again.
-   * The masked name is not enough: two people may share it, so the sign-in adds its own mark.
+   * The server's opaque mark, because two people may share a masked name.
    */
   const owner = computed(() => keptOwner.value)
 
@@ -37,22 +29,20 @@ export const useSession = defineStore('session', () => {
     keep('owner', next || null)
   }
 
-  function accept(session: Session, account?: string) {
+  function accept(session: Session) {
     info.value = session
     known.value = true
     useToken(session.csrf_token)
     if (session.signed_in) {
       expired.value = false
-      const shown = session.name ?? ''
-      if (session.kind === 'person' && account) own(`${shown}#${markOf(account)}`)
-      else if (session.kind === 'person' && ownerName(keptOwner.value) !== shown) own(`${shown}#`)
+      if (session.kind === 'person') own(ownerOf(session))
     }
   }
 
   let asking: Promise<void> | undefined
   function refresh(): Promise<void> {
     asking ??= readSession()
-      .then((session) => accept(session))
+      .then(accept)
       .catch((error) => {
         if (!asProblem(error).offline) accept(NOBODY)
       })

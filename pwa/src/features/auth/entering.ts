@@ -16,8 +16,8 @@ export function useEntering() {
   const router = useRouter()
   const session = useSession()
 
-  async function enter(answer: Session, account: string) {
-    session.accept(answer, account)
+  async function enter(answer: Session) {
+    session.accept(answer)
     await forgetOthers(session.owner).catch(() => undefined)
     await router.replace(safeNext(route.query.next))
   }
