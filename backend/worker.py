@@ -12,10 +12,15 @@ from auth.usecases import codes
 from auth.usecases.sweep import sweep_door
 from backend.kernel import cache, clock, log, outbox, settings
 from backend.kernel.outbox import models as outbox_rows
+from backend.library import usecases as library
 from backend.notices import usecases as notices
+from backend.vault import usecases as vault
 
 OUTBOX: Mapping[str, outbox.Handler] = {
     "auth.sms": codes.send,
+    "person.registered": vault.open_space,
+    "library.pull": library.pull,
+    "library.learn": library.learn,
     "notices.tell": notices.tell,
     "notices.webpush": notices.send_webpush,
     "notices.wechat": notices.send_wechat,

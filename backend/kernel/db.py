@@ -121,6 +121,7 @@ MODELS: dict[str, list[str]] = {
     "backend": [
         "backend.kernel.outbox.models",
         "backend.notices.models",
+        "backend.library.models",
     ],
     "auth": ["auth.models"],
 }
