@@ -21,6 +21,7 @@ from backend.kernel.web.openapi import describe
 from backend.kernel.web.static import Pwa
 from backend.notices import api as notices
 from backend.outside import sandboxes
+from backend.vault import api as vault
 
 VERSION = "0.1.0"
 
@@ -67,7 +68,13 @@ KERNEL = (
     web.route("GET", "/openapi.json", openapi_json, summary="This description", tags=("kernel",)),
 )  # fmt: skip
 
-ROUTES: tuple[web.Route, ...] = (*KERNEL, *auth.ROUTES, *catalogue.ROUTES, *notices.ROUTES)
+ROUTES: tuple[web.Route, ...] = (
+    *KERNEL,
+    *auth.ROUTES,
+    *catalogue.ROUTES,
+    *notices.ROUTES,
+    *vault.ROUTES,
+)
 
 
 def openapi() -> dict[str, object]:

@@ -17,6 +17,9 @@ from backend.notices import usecases as notices
 from backend.vault import usecases as vault
 
 OUTBOX: Mapping[str, outbox.Handler] = {
+    "person.registered": vault.open_space,
+    "library.pull": library.pull,
+    "library.learn": library.learn,
     "auth.sms": codes.send,
     "person.registered": vault.open_space,
     "library.pull": library.pull,

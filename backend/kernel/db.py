@@ -122,6 +122,7 @@ MODELS: dict[str, list[str]] = {
         "backend.kernel.outbox.models",
         "backend.notices.models",
         "backend.library.models",
+        "backend.vault.models",
     ],
     "auth": ["auth.models"],
 }

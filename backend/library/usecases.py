@@ -58,6 +58,12 @@ class Fact:
 
 Facts = dict[str, Fact]
 
+__all__ = [
+    "SOURCES", "Fact", "Facts", "FeedState", "Read", "Reader", "ask_again", "certify", "current",
+    "declare", "ensure_person", "history", "learn", "look", "note_read", "pull", "reads",
+    "record_read", "source_states",
+]  # fmt: skip
+
 
 # -- reading: one door ---------------------------------------------------------------------------
 

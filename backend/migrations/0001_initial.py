@@ -60,6 +60,25 @@ class Migration(migrations.Migration):
             bases=['Table'],
         ),
         ops.CreateModel(
+            name='DocumentRow',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('person_id', fields.UUIDField()),
+                ('material_type', fields.CharField(max_length=60)),
+                ('name', fields.BinaryField()),
+                ('content_type', fields.CharField(max_length=40)),
+                ('size', fields.IntField()),
+                ('grade', fields.CharField(max_length=1)),
+                ('source', fields.CharField(max_length=30)),
+                ('valid_until', fields.DateField(null=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('deleted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('once', fields.CharField(unique=True, max_length=110)),
+            ],
+            options={'table': 'vault_document', 'app': 'backend', 'indexes': [Index(fields=['person_id', 'created_at'])], 'pk_attr': 'id', 'table_description': "A paper in a person's space (材料). Its bytes are a blob under the same id."},
+            bases=['Table'],
+        ),
+        ops.CreateModel(
             name='Facts',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),

@@ -1,7 +1,28 @@
-"""What a person does in their own space."""
+"""What a person does in their own space, and what other houses ask of it."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from backend.kernel import outbox
+from backend.kernel.i18n import DEFAULT
 from backend.library import usecases as library
+from backend.vault import models
+from backend.vault.documents import (
+    Content,
+    content,
+    delete,
+    documents_for,
+    list_documents,
+    own_content,
+    upload,
+)
+from backend.vault.prefill import Opened, blanks_of, fill
+from backend.vault.space import freshen, get_fact, list_reads, my_space, refresh
+
+__all__ = [
+    "Content", "Opened", "content", "delete", "documents_for", "get_fact", "list_documents",
+    "list_reads", "my_space", "open_space", "own_content", "prefill", "refresh", "upload",
+]  # fmt: skip
 
 
 async def open_space(job: outbox.Job) -> None:
@@ -9,3 +30,30 @@ async def open_space(job: outbox.Job) -> None:
     person_id = job.payload["person_id"]
     await library.ensure_person(person_id)
     await library.ask_again(person_id, visit=job.key)
+
+
+async def prefill(
+    person_id: str,
+    form: Mapping[str, Any],
+    *,
+    reader: library.Reader,
+    purpose: str,
+    case: str | None = None,
+    lang: str = DEFAULT,
+) -> Opened:
+    """A form's answers from what the city knows about a person, and its papers.
+
+    Two reads, and one write on the first such reading of a day: only the groups of facts that the
+    form asks for, and only the types of papers it takes.
+
+    Raises:
+        Refusal: ``not_for_you`` when this reader has no reason to read.
+    """
+    blanks = blanks_of(form)
+    facts, feeds = await library.look(
+        person_id, reader=reader, purpose=purpose, elements=blanks.elements, case=case
+    )
+    if reader.kind == "person":
+        await freshen(person_id, feeds)
+    kept = await models.kept(person_id, blanks.types) if blanks.types else []
+    return fill(blanks, facts, feeds, kept, lang=lang)

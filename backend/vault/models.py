@@ -1,0 +1,141 @@
+"""The table of papers, and the statements that read and write it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar, NamedTuple
+
+from tortoise import fields
+
+from backend.kernel import clock, db, privacy
+from backend.vault.rules import MOST_PAPERS
+
+AT_NAME = "vault_document.name"
+
+
+class DocumentRow(db.Table):
+    """A paper in a person's space (材料). Its bytes are a blob under the same id.
+
+    ``deleted_at``: the person has taken it out of their space. Cases that hold it keep it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    person_id = fields.UUIDField()
+    material_type = fields.CharField(max_length=60)
+    name = fields.BinaryField()
+    content_type = fields.CharField(max_length=40)
+    size = fields.IntField()
+    grade = fields.CharField(max_length=1)
+    source = fields.CharField(max_length=30)
+    valid_until = fields.DateField(null=True)
+    created_at = fields.DatetimeField()
+    deleted_at = fields.DatetimeField(null=True)
+    once = fields.CharField(max_length=110, unique=True)
+
+    sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
+        "id": "internal", "person_id": "internal", "material_type": "personal", "name": "sealed",
+        "content_type": "internal", "size": "internal", "grade": "internal", "source": "internal",
+        "valid_until": "personal", "created_at": "internal", "deleted_at": "internal",
+        "once": "internal",
+    }  # fmt: skip
+
+    class Meta:
+        table = "vault_document"
+        indexes = (("person_id", "created_at"),)
+
+
+class Document(NamedTuple):
+    """A paper as its row tells it."""
+
+    id: str
+    type: str
+    name: str
+    content_type: str
+    size: int
+    grade: str
+    source: str
+    valid_until: str | None
+    created_at: datetime
+    deleted: bool
+
+
+_COLUMNS = (
+    "id, material_type, name, content_type, size, grade, source, valid_until, created_at, "
+    "deleted_at"
+)
+
+
+def _document(row: db.Row) -> Document:
+    number = str(row["id"])
+    return Document(
+        id=number,
+        type=row["material_type"],
+        name=privacy.unseal_text(row["name"], at=AT_NAME, row=number),
+        content_type=row["content_type"],
+        size=row["size"],
+        grade=row["grade"],
+        source=row["source"],
+        valid_until=str(row["valid_until"]) if row["valid_until"] else None,
+        created_at=db.as_time(row["created_at"]),
+        deleted=row["deleted_at"] is not None,
+    )
+
+
+def _marks(first: int, values: Sequence[Any]) -> str:
+    return ", ".join(f"${n}" for n in range(first, first + len(values))) or "NULL"
+
+
+async def kept(person_id: str, types: Sequence[str] | None = None) -> list[Document]:
+    """A person's papers (of some types), newest first."""
+    only = "" if types is None else f"AND material_type IN ({_marks(3, types)}) "
+    sql = (
+        f"SELECT {_COLUMNS} FROM vault_document WHERE person_id = $1 AND deleted_at IS NULL "  # noqa: S608
+        f"{only}ORDER BY created_at DESC, id DESC LIMIT $2"
+    )
+    return [_document(row) for row in await db.read(sql, person_id, MOST_PAPERS, *(types or ()))]
+
+
+async def by_ids(person_id: str, ids: Sequence[str]) -> list[Document]:
+    """Those of the papers that are this person's, taken out or not."""
+    good = [one for one in ids if db.is_id(one)]
+    sql = (
+        f"SELECT {_COLUMNS} FROM vault_document WHERE person_id = $1 AND id IN ({_marks(2, good)})"  # noqa: S608
+    )
+    return [_document(row) for row in await db.read(sql, person_id, *good)] if good else []
+
+
+async def by_key(person_id: str, key: str) -> tuple[Document | None, int]:
+    """The paper that an upload with this key made, and how many papers the person keeps."""
+    sql = (
+        f"SELECT {_COLUMNS}, (SELECT count(*) FROM vault_document WHERE person_id = $2 "  # noqa: S608
+        "AND deleted_at IS NULL) AS kept FROM (SELECT 1 AS one) AS base "
+        "LEFT JOIN vault_document ON once = $1"
+    )
+    row = await db.row(sql, f"{person_id}:{key}", person_id)
+    assert row is not None
+    return (None if row["id"] is None else _document(row)), int(row["kept"])
+
+
+def keep(document: Document, person_id: str, key: str) -> db.Statement:
+    """Enter a paper."""
+    sql = (
+        "INSERT INTO vault_document (id, person_id, material_type, name, content_type, size, "
+        "grade, source, valid_until, created_at, once) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    )
+    until = date.fromisoformat(document.valid_until) if document.valid_until else None
+    params = (
+        document.id, person_id, document.type,
+        privacy.seal(document.name, at=AT_NAME, row=document.id), document.content_type,
+        document.size, document.grade, document.source, until, document.created_at,
+        f"{person_id}:{key}",
+    )  # fmt: skip
+    return db.Statement(sql, params)
+
+
+async def take_out(person_id: str, document: str) -> bool:
+    """Take a paper out of a person's space; whether it was in there."""
+    sql = (
+        "UPDATE vault_document SET deleted_at = $1 "
+        "WHERE id = $2 AND person_id = $3 AND deleted_at IS NULL"
+    )
+    return await db.execute(sql, clock.now(), document, person_id) == 1

@@ -1,0 +1,195 @@
+"""My Space (我的空间) as its owner sees it: facts, papers, sources, and who read what."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from auth import client as auth
+from backend.catalogue import usecases as catalogue
+from backend.kernel import cache, clock, errors, i18n, privacy
+from backend.kernel.i18n import DEFAULT
+from backend.library import usecases as library
+from backend.library.usecases import Fact, FeedState, Reader
+from backend.vault import models
+from backend.vault.documents import shown
+
+ASKED_AGAIN_AFTER = {
+    "down": timedelta(minutes=10),
+    "waiting": timedelta(minutes=10),
+    "ok": timedelta(days=1),
+    "none": timedelta(days=1),
+}
+"""How old a source's state may be when its person comes by before it is asked again."""
+
+READS_SHOWN = 10
+
+
+async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
+    """Everything in a person's space but drafts and cases, which the houses above add."""
+    who = await auth.identity(person_id)
+    facts, feeds = await library.look(
+        person_id, reader=Reader("person", person_id), purpose="view_space", elements=None
+    )
+    await freshen(person_id, feeds)
+    papers = await models.kept(person_id)
+    lines, _ = await library.reads(person_id, count=READS_SHOWN)
+    return {
+        "person": {
+            "name": privacy.mask_name(who.name),
+            "level": who.level,
+            "since": clock.rfc3339(who.verified_at),
+        },
+        "facts": _by_group(facts.values(), lang),
+        "documents": [shown(paper, lang) for paper in papers],
+        "reads": [_line(line, lang) for line in lines],
+        "sources": _sources(feeds, lang),
+    }
+
+
+async def freshen(person_id: str, feeds: Iterable[FeedState]) -> None:
+    """Have sources asked that were never asked, fell silent or grew old; soon, not now."""
+    now = clock.now()
+    states = {feed.source: feed for feed in feeds}
+    due = [
+        source
+        for source in library.SOURCES
+        if source not in states or now - states[source].at > ASKED_AGAIN_AFTER[states[source].state]
+    ]
+    if due and await cache.once(f"freshen:{person_id}", seconds=30):
+        if not states:  # the space was never opened
+            await library.ensure_person(person_id)
+        await library.ask_again(person_id, due)
+
+
+async def refresh(person_id: str) -> None:
+    """Ask every register again because the person wants it.
+
+    Raises:
+        Refusal: ``too_many_tries``.
+    """
+    await cache.limit("refresh", person_id, times=3, seconds=600)
+    await library.ensure_person(person_id)
+    await library.ask_again(person_id)
+
+
+async def get_fact(person_id: str, element: str, *, lang: str = DEFAULT) -> dict[str, Any]:
+    """One fact in full. That it was looked at is recorded.
+
+    Raises:
+        Refusal: ``not_found``: no such element, or nothing is held.
+    """
+    if element not in catalogue.elements():
+        raise errors.not_found()
+    found = await library.current(
+        person_id, reader=Reader("person", person_id), purpose="view_fact", elements=[element]
+    )
+    if element not in found:
+        raise errors.not_found()
+    return _fact(found[element], lang, full=True)
+
+
+async def list_reads(person_id: str, *, cursor: str | None, lang: str = DEFAULT) -> dict[str, Any]:
+    """Who read the person's data, latest first, a page at a time."""
+    lines, onwards = await library.reads(person_id, before=cursor)
+    return {"reads": [_line(line, lang) for line in lines], "next": onwards}
+
+
+def _by_group(facts: Iterable[Fact], lang: str) -> list[dict[str, Any]]:
+    order = {code: place for place, code in enumerate(catalogue.elements())}
+    known = sorted((f for f in facts if f.element in order), key=lambda f: order[f.element])
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for fact in known:
+        group = catalogue.element(fact.element)["group"]
+        groups.setdefault(group, []).append(_fact(fact, lang))
+    names = catalogue.groups(lang)
+    return [
+        {"group": code, "group_name": name, "facts": groups[code]}
+        for code, name in names.items()
+        if code in groups
+    ]
+
+
+def _fact(fact: Fact, lang: str, *, full: bool = False) -> dict[str, Any]:
+    entry = catalogue.element(fact.element, lang)
+    sensitive = entry["sensitivity"] == "sealed"
+    masked = sensitive and not full
+    return {
+        "element": fact.element,
+        "name": entry["name"],
+        "value": None if masked else fact.value,
+        "display": masked_display(entry["type"], fact.value, lang)
+        if masked
+        else catalogue.display(fact.element, fact.value, lang),
+        "source": fact.source,
+        "source_name": catalogue.source_name(fact.source, lang),
+        "verified_at": fact.verified_at,
+        "valid_until": fact.valid_until,
+        "grade": fact.grade,
+        "sensitive": sensitive,
+    }
+
+
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "id_number": privacy.mask_id,
+    "bank_card": privacy.mask_id,
+    "phone": privacy.mask_phone,
+}
+
+
+def masked_display(kind: str, value: Any, lang: str = DEFAULT) -> str:
+    """Enough of a sensitive value to recognise it by, not to use it."""
+    if isinstance(value, list):
+        return i18n.text("vault.rows", lang, count=len(value))
+    mask = _MASKS.get(kind)
+    return mask(str(value)) if mask else "****"
+
+
+def _sources(feeds: Iterable[FeedState], lang: str) -> list[dict[str, Any]]:
+    """Every register; one that holds nothing has answered all the same."""
+    states = {feed.source: feed for feed in feeds}
+    return [
+        {
+            "source": source,
+            "name": catalogue.source_name(source, lang),
+            "state": _state(states.get(source)),
+            "holds": source in states and states[source].state == "ok",
+            "at": clock.rfc3339(states[source].at) if source in states else None,
+        }
+        for source in library.SOURCES
+    ]
+
+
+def _state(feed: FeedState | None) -> str:
+    if feed is None:
+        return "waiting"
+    return "ok" if feed.state == "none" else feed.state
+
+
+def _line(read: library.Read, lang: str) -> dict[str, Any]:
+    return {
+        "at": clock.rfc3339(read.at),
+        "reader": _reader(read, lang),
+        "purpose": i18n.text(f"purposes.{read.purpose}", lang),
+        "elements": [_named(one, lang) for one in read.elements],
+        "case": read.case,
+    }
+
+
+def _reader(read: library.Read, lang: str) -> str:
+    if read.reader_kind != "staff":
+        return i18n.text(f"vault.reader.{read.reader_kind}", lang)
+    try:
+        office = str(catalogue.department(read.department, lang)["name"])
+    except KeyError:  # supervisors belong to no office
+        office = i18n.text("vault.reader.supervisor", lang)
+    return f"{office} {read.reader_name}".strip()
+
+
+def _named(recorded: str, lang: str) -> str:
+    kind, _, code = recorded.rpartition(":")
+    try:
+        if kind == "material":
+            return str(catalogue.material_type(code, lang)["name"])
+        return str(catalogue.element(code, lang)["name"])
+    except (KeyError, errors.Refusal):
+        return code
