@@ -1,6 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import HomePage from './features/home/HomePage.vue'
+import OfflinePage from './features/home/OfflinePage.vue'
 import { t, usePack, type Pack } from './i18n'
 import Citizen from './layouts/Citizen.vue'
 import { useSession } from './stores/session'
@@ -93,7 +94,7 @@ const citizen: RouteRecordRaw[] = [
   },
   {
     path: 'offline',
-    component: () => import('./features/home/OfflinePage.vue'),
+    component: OfflinePage,
     meta: { title: 'title.offline' },
   },
   {
@@ -154,6 +155,10 @@ export function makeRouter() {
 
   // a new release removed the file of this page: load the whole page again, once
   router.onError((error, to) => {
+    if (!navigator.onLine) {
+      void router.replace('/offline')
+      return
+    }
     if (/import|fetch|load/i.test(String(error)) && navigator.onLine && !sessionStorage.getItem('reloaded')) {
       sessionStorage.setItem('reloaded', '1')
       location.assign(to.fullPath)

@@ -21,6 +21,8 @@ registerRoute(
   }),
 )
 
+// the very first visit is already able to go on without a network
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 self.addEventListener('message', (event) => {
   if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting()
 })

@@ -219,6 +219,7 @@ export function useApplication(code: string) {
   return {
     application, form, problem, loading, values, materials, declarations, documents, waived, seen,
     save, savedAt, conflict, submitting, open, send, keepHere, resolve, submit,
+    submitKey: () => local.submitKey,
   }
 }
 
