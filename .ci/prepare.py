@@ -13,9 +13,11 @@ same way: the Makefile and ``.ci/run`` say nothing that this file does not.
 Every step leaves a stamp of what it was made from, so the second time costs milliseconds.
 """
 
+import errno
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -51,6 +53,7 @@ def main(goal: str) -> None:
 
 
 def run() -> None:
+    see_that_the_port_is_free()
     together(lambda: install("requirements.lock"), build_pwa)
     hand_over("-m", "backend.cli", "serve", demo=True)
 
@@ -80,6 +83,22 @@ def lock() -> None:
     make_venv()
     pip("install", "uv==0.13.9")
     hand_over(".ci/lock.py")
+
+
+def see_that_the_port_is_free() -> None:
+    """Say so before the work. Anything else that is wrong with HOST or PORT, the city says."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, int(port)))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Stuck(
+                    f"Port {port} is taken by another program. Choose another: PORT=8001 make run"
+                ) from None
+        except (ValueError, OverflowError):
+            return
 
 
 def together(*jobs: Callable[[], None]) -> None:
