@@ -40,6 +40,7 @@ class State(StrEnum):
 # What the person did themselves needs no buzzing phone; the inbox keeps it all the same.
 QUIET = frozenset({Kind.CORRECTION_ANSWERED, Kind.CASE_WITHDRAWN})
 
+
 def wechat_outcome(status: str) -> State:
     """The state for a TEMPLATESENDJOBFINISH status (``success``, ``failed:user block``, …)."""
     return State.DELIVERED if status == "success" else State.FAILED
