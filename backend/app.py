@@ -11,6 +11,7 @@ from auth import demo
 from auth.client import authenticate
 from auth.usecases import load_staff
 from backend import worker
+from backend.cases import api as cases
 from backend.catalogue import api as catalogue
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
 from backend.kernel.errors import not_allowed, outside_down
@@ -74,6 +75,7 @@ ROUTES: tuple[web.Route, ...] = (
     *catalogue.ROUTES,
     *notices.ROUTES,
     *vault.ROUTES,
+    *cases.ROUTES,
 )
 
 

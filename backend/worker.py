@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from auth.usecases import codes
 from auth.usecases.sweep import sweep_door
+from backend.cases import usecases as cases
 from backend.kernel import cache, clock, log, outbox, settings
 from backend.kernel.outbox import models as outbox_rows
 from backend.library import usecases as library
@@ -36,6 +37,8 @@ async def sweep_outbox() -> None:
 CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
     "sweep_door": (sweep_door, 3600),
+    "deem_accepted": (cases.deem_accepted, 600),
+    "give_due_dates": (cases.give_due_dates, 3600),
 }
 
 

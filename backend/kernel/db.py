@@ -123,6 +123,7 @@ MODELS: dict[str, list[str]] = {
         "backend.notices.models",
         "backend.library.models",
         "backend.vault.models",
+        "backend.cases.models",
     ],
     "auth": ["auth.models"],
 }

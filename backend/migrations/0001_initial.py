@@ -1,5 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from tortoise.fields.base import OnDelete
 from uuid import uuid4
 from tortoise import fields
 from tortoise.indexes import Index
@@ -45,6 +46,57 @@ class Migration(migrations.Migration):
             bases=['Table'],
         ),
         ops.CreateModel(
+            name='Case',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=50)),
+                ('person_id', fields.UUIDField()),
+                ('item', fields.CharField(max_length=60)),
+                ('version', fields.IntField()),
+                ('department', fields.CharField(max_length=20)),
+                ('status', fields.CharField(max_length=20)),
+                ('promised_days', fields.IntField()),
+                ('due_on', fields.DateField(null=True)),
+                ('amber_on', fields.DateField(null=True)),
+                ('yellow_on', fields.DateField(null=True)),
+                ('queue_on', fields.DateField()),
+                ('submitted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('over_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('seq', fields.IntField()),
+                ('last_hash', fields.CharField(max_length=64)),
+                ('applicant', fields.BinaryField()),
+                ('id_blind', fields.CharField(db_index=True, max_length=32)),
+                ('submit_key', fields.CharField(max_length=64)),
+                ('fields_supplied', fields.IntField()),
+                ('fields_total', fields.IntField()),
+                ('papers_waived', fields.IntField()),
+                ('papers_total', fields.IntField()),
+            ],
+            options={'table': 'case_case', 'app': 'backend', 'unique_together': (('person_id', 'submit_key'),), 'indexes': [Index(fields=['person_id', 'id']), Index(fields=['department', 'status', 'queue_on', 'id']), Index(fields=['department', 'queue_on', 'id']), Index(fields=['department', 'over_at']), Index(fields=['status', 'due_on'])], 'pk_attr': 'id', 'table_description': "An application in the office's hands (办件). Status, dates and sums are folded and cached."},
+            bases=['Table'],
+        ),
+        ops.CreateModel(
+            name='Action',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('case', fields.ForeignKeyField('backend.Case', source_field='case_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('person_id', fields.UUIDField()),
+                ('seq', fields.IntField()),
+                ('kind', fields.CharField(max_length=30)),
+                ('actor_kind', fields.CharField(max_length=10)),
+                ('actor_id', fields.CharField(max_length=64)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('key', fields.CharField(max_length=160)),
+                ('payload', fields.BinaryField()),
+                ('payload_digest', fields.CharField(max_length=64)),
+                ('prev_hash', fields.CharField(max_length=64)),
+                ('hash', fields.CharField(max_length=64)),
+            ],
+            options={'table': 'case_action', 'app': 'backend', 'unique_together': (('case', 'seq'), ('case', 'key')), 'pk_attr': 'id', 'table_description': 'One step of a case (环节), appended and never changed, chained to the one before by hash.'},
+            bases=['Table'],
+        ),
+        ops.CreateModel(
             name='Delivery',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -76,6 +128,22 @@ class Migration(migrations.Migration):
                 ('once', fields.CharField(unique=True, max_length=110)),
             ],
             options={'table': 'vault_document', 'app': 'backend', 'indexes': [Index(fields=['person_id', 'created_at'])], 'pk_attr': 'id', 'table_description': "A paper in a person's space (材料). Its bytes are a blob under the same id."},
+            bases=['Table'],
+        ),
+        ops.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('person_id', fields.UUIDField()),
+                ('item', fields.CharField(max_length=60)),
+                ('revision', fields.IntField()),
+                ('content', fields.BinaryField()),
+                ('filled', fields.IntField()),
+                ('total', fields.IntField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'case_draft', 'app': 'backend', 'unique_together': (('person_id', 'item'),), 'pk_attr': 'id', 'table_description': 'What a person has typed so far for an item (草稿): one per person and item.'},
             bases=['Table'],
         ),
         ops.CreateModel(

@@ -7,7 +7,16 @@
 5. ``answers``: where each answer came from, what was changed, what a correction may change.
 """
 
-from backend.cases.rules.answers import Answered, Names, Savings, answer, marks, names, savings
+from backend.cases.rules.answers import (
+    Answered,
+    Names,
+    Savings,
+    answer,
+    leaves,
+    marks,
+    names,
+    savings,
+)
 from backend.cases.rules.chain import Link, first_hash, is_whole, link
 from backend.cases.rules.ledger import (
     ACCEPT_DAYS,
@@ -45,9 +54,47 @@ from backend.cases.rules.life import (
 from backend.cases.rules.timeline import Mark, timeline
 
 __all__ = [
-    "ACCEPT_DAYS", "ANSWER_DAYS", "BEFORE_ACCEPTANCE", "DECIDED", "IN_HAND", "LIFE", "NEED_REASON",
-    "OVER", "Act", "Answered", "ClockStatus", "Deadline", "IllegalStep", "Item", "Ledger",
-    "Light", "Link", "Mark", "Names", "Role", "Savings", "State", "Status", "Step", "Verdict",
-    "advance", "answer", "deadline", "explain", "first_hash", "fold", "is_whole", "light", "link",
-    "marks", "may", "names", "repeats", "savings", "timeline", "verdict", "working_days",
+    "ACCEPT_DAYS",
+    "ANSWER_DAYS",
+    "BEFORE_ACCEPTANCE",
+    "DECIDED",
+    "IN_HAND",
+    "LIFE",
+    "NEED_REASON",
+    "OVER",
+    "Act",
+    "Answered",
+    "ClockStatus",
+    "Deadline",
+    "IllegalStep",
+    "Item",
+    "Ledger",
+    "Light",
+    "Link",
+    "Mark",
+    "Names",
+    "Role",
+    "Savings",
+    "State",
+    "Status",
+    "Step",
+    "Verdict",
+    "advance",
+    "answer",
+    "deadline",
+    "explain",
+    "first_hash",
+    "fold",
+    "is_whole",
+    "leaves",
+    "light",
+    "link",
+    "marks",
+    "may",
+    "names",
+    "repeats",
+    "savings",
+    "timeline",
+    "verdict",
+    "working_days",
 ]  # fmt: skip

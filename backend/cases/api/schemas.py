@@ -1,0 +1,370 @@
+"""What goes in and out. Answers are made as plain data; these models describe them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from backend.cases.rules import ClockStatus, Light, Status
+from backend.kernel import web
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Code = Annotated[str, Field(min_length=1, max_length=60)]
+Remark = Annotated[str, Field(max_length=500)]
+Values = dict[str, Any]
+Papers = Annotated[dict[Code, Annotated[list[Id], Field(max_length=20)]], Field(max_length=60)]
+Grade = Literal["A", "B", "C", "D"]
+
+
+class Named(web.Schema):
+    """A code and its name."""
+
+    code: str
+    name: str
+
+
+class PageQuery(web.Schema):
+    """Where to go on."""
+
+    cursor: Id | None = None
+
+
+# -- drafts and application ------------------------------------------------------------------
+
+
+class ApplicationQuery(web.Schema):
+    """``form=1``: with the form itself (else a client uses the one it has by ETag)."""
+
+    form: Literal["0", "1"] = "0"
+
+
+class DraftIn(web.Schema):
+    """What has been typed so far; ``revision`` 0 begins a new draft."""
+
+    revision: Annotated[int, Field(ge=0, le=2**31 - 2)]
+    values: Values
+    materials: Papers
+
+
+class DraftReceipt(web.Schema):
+    """The revision that now holds."""
+
+    revision: int
+    updated_at: datetime
+
+
+class DraftOut(web.Schema):
+    """A draft with its content."""
+
+    revision: int
+    values: Values
+    materials: dict[str, list[Id]]
+    updated_at: datetime
+
+
+class DraftLine(web.Schema):
+    """A draft in a list: for which item, how far."""
+
+    item: dict[str, Any]
+    revision: int
+    updated_at: datetime
+    filled: int
+    total: int
+
+
+class DraftsOut(web.Schema):
+    """All of a person's drafts."""
+
+    drafts: list[DraftLine]
+
+
+class ApplicationOut(web.Schema):
+    """A form opened: what the city knows already, and what was typed before."""
+
+    form: dict[str, Any] | None = None
+    version: int
+    draft: DraftOut | None
+    prefill: dict[str, Any]
+    down: list[dict[str, Any]]
+    materials: dict[str, Any]
+    summary: dict[str, int]
+
+
+# -- cases -------------------------------------------------------------------------------------
+
+
+class CaseIn(web.Schema):
+    """A submission."""
+
+    item: Code
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    values: Values
+    materials: Papers
+    declarations: Annotated[list[Code], Field(max_length=30)]
+
+
+class CorrectionIn(web.Schema):
+    """The answer to a correction."""
+
+    values: Values = Field(default_factory=dict)
+    materials: Papers = Field(default_factory=dict)
+
+
+class WithdrawalIn(web.Schema):
+    """Why, if one wants to say so."""
+
+    reason: Remark = ""
+
+
+class CaseCard(web.Schema):
+    """A case in a list."""
+
+    number: str
+    item: Named
+    department: Named
+    status: Status
+    status_text: str
+    submitted_at: datetime
+    updated_at: datetime
+    due_on: date | None
+    needs_you: bool
+
+
+class CasesOut(web.Schema):
+    """A page of a person's cases."""
+
+    cases: list[CaseCard]
+    next: Id | None
+
+
+class Mark(web.Schema):
+    """A point of the progress line."""
+
+    kind: str
+    title: str
+    note: str
+    at: datetime | None
+    by: str
+    state: Literal["done", "current", "waiting"]
+
+
+class CorrectionItem(web.Schema):
+    """One thing to correct, by its name in the form."""
+
+    target: Literal["field", "material"]
+    code: str
+    label: str
+    reason: str
+
+
+class Correction(web.Schema):
+    """Everything to correct; ``due_on`` is a reminder, a later answer counts."""
+
+    asked_at: datetime
+    due_on: date | None
+    items: list[CorrectionItem]
+
+
+class Result(web.Schema):
+    """The decision."""
+
+    decision: Literal["approved", "denied"]
+    reason: str
+    at: datetime
+    documents: list[dict[str, Any]]
+
+
+class Delivery(web.Schema):
+    """A receipt of a notice."""
+
+    channel: Literal["inbox", "webpush", "wechat"]
+    state: Literal["queued", "sent", "delivered", "failed"]
+    at: datetime
+    title: str
+
+
+class CaseOut(CaseCard):
+    """A case as its applicant sees it."""
+
+    values: Values
+    materials: dict[str, list[dict[str, Any]]]
+    timeline: list[Mark]
+    correction: Correction | None
+    result: Result | None
+    may: list[str]
+    deliveries: list[Delivery]
+
+
+class ClockLine(web.Schema):
+    """One line of the explanation of a due date."""
+
+    date: date
+    text: str
+    days_left: int | None
+    counts: bool
+
+
+class ClockOut(web.Schema):
+    """Why this due date."""
+
+    due_on: date | None
+    status: ClockStatus
+    lines: list[ClockLine]
+
+
+class LogLine(web.Schema):
+    """A link of the chained log."""
+
+    seq: int
+    kind: str
+    actor: str
+    at: str
+    payload_digest: str
+    prev_hash: str
+    hash: str
+
+
+class LogOut(web.Schema):
+    """The chained log; ``valid`` is this city's own check of it."""
+
+    actions: list[LogLine]
+    valid: bool
+
+
+class SpaceOut(web.Schema):
+    """My Space."""
+
+    person: dict[str, Any]
+    savings: dict[str, int]
+    facts: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+    drafts: list[DraftLine]
+    cases: list[CaseCard]
+    reads: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    unread: int
+
+
+# -- staff ---------------------------------------------------------------------------------------
+
+
+class StaffSummary(web.Schema):
+    """How many cases wait at which point."""
+
+    to_pre_review: int
+    to_accept: int
+    in_review: int
+    to_decide: int
+    to_close: int
+    waiting_citizen: int
+    overdue: int
+    done_today: int
+
+
+class QueueQuery(web.Schema):
+    """``status``: one or several with commas. ``q``: a case number or an exact ID number."""
+
+    status: Annotated[str, Field(max_length=120, pattern=r"^([a-z_]+(,[a-z_]+)*)?$")] = ""
+    q: Annotated[str, Field(max_length=50)] = ""
+    light: Light | None = None
+    cursor: Annotated[str, Field(max_length=60)] | None = None
+
+
+class QueueLine(web.Schema):
+    """A case in the queue; ``due_on`` is the day by which the office must take its next step."""
+
+    number: str
+    item: Named
+    applicant: str
+    status: Status
+    status_text: str
+    submitted_at: datetime
+    due_on: date | None
+    days_left: int | None
+    light: Light
+
+
+class QueueOut(web.Schema):
+    """A page of the queue."""
+
+    cases: list[QueueLine]
+    total: int
+    next: str | None
+
+
+class StaffField(web.Schema):
+    """An answer with its provenance; ``changed``: the applicant changed what a register said."""
+
+    code: str
+    label: str
+    value: Any
+    display: str
+    source_name: str | None
+    grade: Grade | None
+    changed: bool
+
+
+class StaffSection(web.Schema):
+    """A part of the form; a repeated one has ``rows``."""
+
+    title: str
+    fields: list[StaffField]
+    rows: list[list[StaffField]] | None = None
+
+
+class StaffPaper(web.Schema):
+    """A material: attached, or waived because a fact stands for it."""
+
+    code: str
+    name: str
+    state: Literal["attached", "waived", "missing"]
+    documents: list[dict[str, Any]]
+
+
+class Applicant(web.Schema):
+    """Who applies."""
+
+    name: str
+    id_number: str
+    phone: str
+
+
+class StaffClock(web.Schema):
+    """How the case stands against its limit; working days."""
+
+    due_on: date | None
+    days_left: int | None
+    light: Light
+
+
+class StaffCase(CaseCard):
+    """A case as the office sees it."""
+
+    applicant: Applicant
+    sections: list[StaffSection]
+    materials: list[StaffPaper]
+    timeline: list[Mark]
+    may: list[str]
+    seq: int
+    clock: StaffClock
+
+
+class ItemIn(web.Schema):
+    """One thing to correct, and why."""
+
+    target: Literal["field", "material"]
+    code: Code
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class ActionIn(web.Schema):
+    """A step; ``seq`` is the last step that the officer saw."""
+
+    action: Literal[
+        "pass_pre_review", "accept", "refuse", "request_correction", "review", "decide", "close"
+    ]
+    seq: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    note: Remark = ""
+    items: Annotated[list[ItemIn], Field(max_length=50)] = Field(default_factory=list)
+    result: Literal["approve", "deny"] | None = None
+    reason: Remark = ""

@@ -1,0 +1,73 @@
+"""The office's endpoints. Who may do what exactly is said by ``rules.life`` and the department."""
+
+from backend.cases.api import schemas as s
+from backend.cases.rules import Item, Status
+from backend.cases.usecases import staff
+from backend.cases.usecases.steps import Words
+from backend.kernel import web
+from backend.kernel.errors import FieldError, invalid
+
+TAGS = ("staff",)
+
+
+async def staff_summary(call: web.Call) -> object:
+    """How many cases wait at which point."""
+    return await staff.summary(call.actor)
+
+
+async def staff_queue(call: web.Call) -> object:
+    """The department's cases."""
+    query: s.QueueQuery = call.query
+    try:
+        statuses = [Status(one) for one in query.status.split(",") if one]
+    except ValueError:
+        raise invalid("check_input", errors=[FieldError("/status", "not_an_option")]) from None
+    return await staff.queue(
+        call.actor, statuses=statuses, shining=query.light, q=query.q, cursor=query.cursor,
+        lang=call.lang,
+    )  # fmt: skip
+
+
+async def staff_case(call: web.Call) -> object:
+    """A case as the office sees it."""
+    return await staff.get_case(call.actor, call.path["number"], lang=call.lang)
+
+
+async def staff_act(call: web.Call) -> object:
+    """Take a step."""
+    body: s.ActionIn = call.body
+    assert call.key is not None
+    items = tuple(Item(item.target, item.code, item.reason) for item in body.items)
+    words = Words(reason=body.reason, note=body.note, items=items)
+    move = staff.Move(body.action, body.seq, body.result, words)
+    return await staff.act(call.actor, call.path["number"], move, key=call.key, lang=call.lang)
+
+
+async def staff_document(call: web.Call) -> object:
+    """A paper of a case."""
+    found = await staff.get_document(call.actor, call.path["number"], call.path["id"])
+    return web.Reply(found.data, media_type=found.content_type, headers=found.headers)
+
+
+ROUTES = (
+    web.route(
+        "GET", "/api/staff/summary", staff_summary, actor=web.STAFF, tags=TAGS,
+        returns=s.StaffSummary, summary="How many cases wait at which point",
+    ),
+    web.route(
+        "GET", "/api/staff/cases", staff_queue, actor=web.STAFF, tags=TAGS, query=s.QueueQuery,
+        returns=s.QueueOut, summary="The department's cases, what is due first at the top",
+    ),
+    web.route(
+        "GET", "/api/staff/cases/{number}", staff_case, actor=web.STAFF, tags=TAGS,
+        returns=s.StaffCase, summary="A case as the office sees it",
+    ),
+    web.route(
+        "POST", "/api/staff/cases/{number}/actions", staff_act, actor=web.STAFF, tags=TAGS,
+        body=s.ActionIn, returns=s.StaffCase, idempotent=True, summary="Take a step",
+    ),
+    web.route(
+        "GET", "/api/staff/cases/{number}/documents/{id}", staff_document, actor=web.STAFF,
+        tags=TAGS, media_type="application/octet-stream", summary="A paper of a case",
+    ),
+)  # fmt: skip

@@ -1,0 +1,30 @@
+"""Opening a form (打开申请表): already filled in, with what was typed before."""
+
+from typing import Any
+
+from backend.cases.models import drafts
+from backend.cases.usecases.drafts import shown
+from backend.catalogue import usecases as catalogue
+from backend.library import usecases as library
+from backend.vault import usecases as vault
+
+
+async def open_application(
+    person_id: str, item: str, *, with_form: bool, lang: str
+) -> dict[str, Any]:
+    """The draft for an item, what the city knows already, and which papers are still needed.
+
+    Raises:
+        Refusal: ``item_unknown``.
+    """
+    form = catalogue.get_form(item, lang=lang)
+    kept = await drafts.find(person_id, item)
+    opened = await vault.prefill(
+        person_id, form, reader=library.Reader("person", person_id), purpose="fill_form", lang=lang
+    )
+    return {
+        **({"form": form} if with_form else {}),
+        "version": form["version"],
+        "draft": shown(kept) if kept else None,
+        **opened.shown(),
+    }

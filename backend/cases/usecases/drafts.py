@@ -1,0 +1,147 @@
+"""Drafts (草稿): typed on one device, found on every other, until submitted or thrown away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from backend.cases.models import drafts
+from backend.cases.models.drafts import Kept
+from backend.cases.rules import leaves
+from backend.catalogue import usecases as catalogue
+from backend.kernel import clock, db
+from backend.kernel.errors import FieldError, Refusal, conflict, invalid
+from backend.kernel.i18n import DEFAULT
+from backend.vault import usecases as vault
+
+LIMIT_KB = 200
+PAPERS_LIMIT = 60
+
+Values = Mapping[str, Any]
+Papers = Mapping[str, Sequence[str]]
+
+
+async def list_drafts(person_id: str, *, lang: str) -> list[dict[str, Any]]:
+    """A person's drafts, the last touched first. Drafts of items no longer offered stay unseen."""
+    return [
+        {
+            "item": catalogue.item_card(row["item"], lang),
+            "revision": row["revision"],
+            "updated_at": clock.rfc3339(db.as_time(row["updated_at"])),
+            "filled": row["filled"],
+            "total": row["total"],
+        }
+        for row in await drafts.of_person(person_id)
+        if catalogue.find_item(row["item"], lang) is not None
+    ]
+
+
+async def find_draft(person_id: str, item: str) -> dict[str, Any] | None:
+    """The draft for an item as a form shows it."""
+    kept = await drafts.find(person_id, item)
+    return None if kept is None else shown(kept)
+
+
+def shown(kept: Kept) -> dict[str, Any]:
+    """A draft as it goes out."""
+    return {
+        "revision": kept.revision,
+        "values": kept.values,
+        "materials": kept.materials,
+        "updated_at": clock.rfc3339(kept.updated_at),
+    }
+
+
+async def save_draft(
+    person_id: str, item: str, *, revision: int, values: Values, materials: Papers
+) -> dict[str, Any]:
+    """Keep what has been typed. It may be incomplete and wrong in every field.
+
+    ``revision`` is the one the change was made on (0: a new draft). The same content again is
+    fine whatever its revision.
+
+    Raises:
+        Refusal: ``item_unknown``, ``draft_too_large``, ``check_input`` for documents that are not
+            the person's own, or ``draft_changed`` with the present content to merge with.
+    """
+    version = catalogue.version_of(item)
+    content = {"values": dict(values), "materials": {k: list(v) for k, v in materials.items()}}
+    check_size(content)
+    kept = await drafts.find(person_id, item)
+    if kept is not None and _same(kept, content):
+        return _receipt(kept)
+    if revision != (kept.revision if kept else 0):
+        raise _changed(kept)
+    known = {one for papers in kept.materials.values() for one in papers} if kept else set()
+    await check_papers(person_id, materials, known=known)
+    seen = catalogue.examine(item, version, content["values"])
+    sums = {"filled": sum(1 for _ in leaves(seen.values)), "total": len(seen.visible)}
+    now = drafts.now()
+    write = (
+        drafts.insert(person_id, item, content, at=now, **sums)
+        if kept is None
+        else drafts.update(kept, content, at=now, **sums)
+    )
+    try:
+        await db.write(write)
+    except (db.Stale, db.IntegrityError):
+        newer = await drafts.find(person_id, item)
+        if newer is not None and _same(newer, content):
+            return _receipt(newer)
+        raise _changed(newer) from None
+    return {"revision": revision + 1, "updated_at": clock.rfc3339(now)}
+
+
+async def discard_draft(person_id: str, item: str) -> None:
+    """Throw a draft away; one that is not there is fine."""
+    await drafts.discard(person_id, item)
+
+
+def check_size(content: Mapping[str, Any]) -> None:
+    """Refuse what is too large to keep, or cannot be written as JSON again.
+
+    Raises:
+        Refusal: ``draft_too_large``, ``check_input``.
+    """
+    try:
+        size = len(orjson.dumps(content))
+    except TypeError:  # an integer beyond 64 bits, half a surrogate pair
+        raise invalid("check_input", errors=[FieldError("/values", "type")]) from None
+    papers = sum(len(ids) for ids in content["materials"].values())
+    if size > LIMIT_KB * 1024 or papers > PAPERS_LIMIT:
+        raise invalid("draft_too_large", limit_kb=LIMIT_KB, papers=PAPERS_LIMIT)
+
+
+async def check_papers(
+    person_id: str, materials: Papers, *, known: Iterable[str] = (), lang: str = DEFAULT
+) -> dict[str, Mapping[str, Any]]:
+    """The documents that materials name, by id; ``known`` ones were checked before.
+
+    Raises:
+        Refusal: ``check_input``: a document is unknown, or not this person's own (the same answer).
+    """
+    skip = set(known)
+    wanted = {one for papers in materials.values() for one in papers} - skip
+    found = await vault.documents_for(person_id, sorted(wanted), lang=lang) if wanted else {}
+    errors = [
+        FieldError(f"/materials/{code}/{place}", "document_unknown")
+        for code, papers in materials.items()
+        for place, one in enumerate(papers)
+        if one not in skip and one not in found
+    ]
+    if errors:
+        raise invalid("check_input", errors=errors)
+    return dict(found)
+
+
+def _same(kept: Kept, content: Mapping[str, Any]) -> bool:
+    return {"values": kept.values, "materials": kept.materials} == content
+
+
+def _receipt(kept: Kept) -> dict[str, Any]:
+    return {"revision": kept.revision, "updated_at": clock.rfc3339(kept.updated_at)}
+
+
+def _changed(kept: Kept | None) -> Refusal:
+    current: dict[str, object] = {"current": shown(kept) if kept else None}
+    return conflict("draft_changed", shown=current)
