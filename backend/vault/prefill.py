@@ -4,8 +4,9 @@
 2. Every fact is brought into the field's shape and put to the form's own check. What passes and
    was issued or checked by an office is *verified*; the rest is offered *to verify* and stays
    editable. A source that holds nothing offers nothing, so an empty value locks no field.
-3. A field whose source is silent is named under ``down``, so that nobody wonders at the blank.
-4. A paper is satisfied by facts that stand for it, or by one kept from an earlier time.
+3. What follows from facts without being one (``derived``) is offered to verify as well.
+4. A field whose source is silent is named under ``down``, so that nobody wonders at the blank.
+5. A paper is satisfied by facts that stand for it, or by one kept from an earlier time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from backend.kernel import clock, i18n
 from backend.kernel.i18n import DEFAULT
 from backend.library.usecases import Fact, Facts, FeedState
 from backend.vault import rules
+from backend.vault.derived import derive, looked_at
 from backend.vault.documents import shown as shown_document
 from backend.vault.models import Document
 
@@ -54,6 +56,7 @@ class Blanks:
         self.sections = tuple(_section(section) for section in form["sections"])
         self.papers: Sequence[Mapping[str, Any]] = form.get("materials", ())
         asked = {e for s in self.sections for e in _elements(s)}
+        asked |= looked_at(asked)
         self.elements = frozenset(asked | {e for p in self.papers for e in p["waived_by"]})
         self.types = sorted({p["type"] for p in self.papers if p["reusable"]})
 
@@ -158,9 +161,12 @@ def fill(
                 prefill[section.code] = answer
             continue
         for blank in section.blanks:
-            fact = facts.get(_head(blank.spec["element"]))
+            element = _head(blank.spec["element"])
+            fact = facts.get(element) or derive(element, facts)
             answer = None if fact is None else _answer(blank, fact, today, lang)
             if answer is not None:
+                if element not in facts:
+                    answer["state"] = "to_verify"
                 prefill[blank.code] = answer
     materials = {paper["code"]: _paper(paper, facts, kept, lang, today) for paper in blanks.papers}
     return Opened(
