@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Application } from '../src/api/models'
-import { differing, sameAnswers, startFrom } from '../src/features/apply/merging'
+import { awaitsRegisters, differing, sameAnswers, startFrom, unanswered } from '../src/features/apply/merging'
 import { newDraft } from '../src/offline/drafts'
 
 const known = (value: string) => ({ value, source: 'population', source_name: '公安人口库', verified_at: null, grade: 'A', state: 'verified' }) as const
@@ -44,4 +44,12 @@ test('both changed to the same: nobody is asked', () => {
 })
 test('the order of keys and empty answers are no difference', () => {
   expect(sameAnswers({ a: 1, b: null, c: [{ x: '', y: 2 }] }, { c: [{ y: 2 }], a: 1 })).toBe(true)
+})
+test('what a register answers later fills only what nobody has answered or cleared', () => {
+  expect(unanswered(application(), { name: '梁 嘉欣' })).toEqual({ address: '福宁路 66 号' })
+  expect(unanswered(application(), { name: null, address: '' })).toEqual({})
+})
+test('a first opening waits for the registers, a later one does not', () => {
+  expect(awaitsRegisters({ ...application(), prefill: { name: { ...known('梁嘉欣'), source: 'identity' } } })).toBe(true)
+  expect(awaitsRegisters(application())).toBe(false)
 })

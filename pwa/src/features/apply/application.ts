@@ -2,7 +2,7 @@
  * One application being written (申请): opens it, keeps every change on this device at once and on the
  * server soon after, and submits it under one key until that has succeeded.
  */
-import { computed, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue'
+import { computed, nextTick, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue'
 import { readApplication, saveDraft, submitCase } from '../../api/applying'
 import { asProblem, Problem } from '../../api/client'
 import type { Application, Doc, ServerDraft } from '../../api/models'
@@ -13,11 +13,12 @@ import type { LocalDraft } from '../../offline/db'
 import { dropLocalDraft, findDraft, keepDraft, newDraft } from '../../offline/drafts'
 import { sendLater } from '../../offline/sending'
 import { useSession } from '../../stores/session'
-import { startFrom, type Start } from './merging'
+import { awaitsRegisters, startFrom, unanswered, type Start } from './merging'
 
 export type SaveState = 'clean' | 'saving' | 'saved' | 'device' | 'signed_out' | 'conflict'
 const LOCAL_PAUSE = 250
 const SERVER_PAUSE = 1500
+const REGISTER_PAUSES = [600, 900, 1500, 3000, 6000]
 
 export const cityToday = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
 
@@ -35,6 +36,8 @@ export function useApplication(code: string) {
   const savedAt = ref('')
   const conflict = shallowRef<ServerDraft | null>(null)
   const submitting = ref(false)
+  const asking = ref(false)
+  let left = false
   let local: LocalDraft = newDraft(session.owner, code)
   let watching = false
   let localTimer: ReturnType<typeof setTimeout> | undefined
@@ -87,8 +90,39 @@ export function useApplication(code: string) {
       else if (found?.unsent) changed()
     }
     loading.value = false
-    await Promise.resolve()
+    await nextTick()
     watching = true
+    if (application.value && !problem.value && awaitsRegisters(application.value)) void awaitRegisters()
+  }
+
+  /** Right after a first sign-in the registers are still being asked: what they answer is added as it comes. */
+  async function awaitRegisters() {
+    asking.value = true
+    let known = ''
+    for (const pause of REGISTER_PAUSES) {
+      await new Promise((done) => setTimeout(done, pause))
+      if (left) return
+      const fresh = await readApplication(code).catch(() => undefined)
+      if (!fresh || left) break
+      await absorb(fresh)
+      const now = JSON.stringify(fresh.prefill)
+      if (!awaitsRegisters(fresh) && now === known) break
+      known = now
+    }
+    asking.value = false
+  }
+  /** Takes over what is new, never touching what the person has answered or cleared. */
+  async function absorb(fresh: Application) {
+    const before = watching
+    watching = false
+    application.value = { ...fresh, draft: application.value?.draft ?? null }
+    local.snapshot = application.value
+    Object.assign(values, unanswered(fresh, values))
+    for (const state of Object.values(fresh.materials)) {
+      for (const document of state.documents) documents.set(document.id, document)
+    }
+    await nextTick()
+    watching = before
   }
 
   function snapshot(): LocalDraft {
@@ -208,6 +242,7 @@ export function useApplication(code: string) {
   addEventListener('pagehide', leave)
   addEventListener('online', online)
   onBeforeUnmount(() => {
+    left = true
     if (watching) leave()
     document.removeEventListener('visibilitychange', leave)
     removeEventListener('pagehide', leave)
@@ -218,7 +253,7 @@ export function useApplication(code: string) {
 
   return {
     application, form, problem, loading, values, materials, declarations, documents, waived, seen,
-    save, savedAt, conflict, submitting, open, send, keepHere, resolve, submit,
+    save, savedAt, conflict, submitting, asking, open, send, keepHere, resolve, submit,
     submitKey: () => local.submitKey,
   }
 }

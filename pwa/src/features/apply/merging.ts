@@ -59,6 +59,21 @@ export function startFrom(application: Application, local: LocalDraft | undefine
   }
 }
 
+/** Whether no register has answered yet: then only what was typed at sign-in is known. */
+export function awaitsRegisters(application: Application): boolean {
+  const own = ['identity', 'declared']
+  return !Object.values(application.prefill).some((one) => !own.includes(one.source))
+}
+
+/** What the city has found out since, for questions that the person has neither answered nor cleared. */
+export function unanswered(application: Application, values: Values): Values {
+  const found: Values = {}
+  for (const [code, one] of Object.entries(application.prefill)) {
+    if (values[code] === undefined) found[code] = copy(one.value)
+  }
+  return found
+}
+
 /** Only what differs is worth showing when the person has to choose between two drafts. */
 export function differing(mine: Values, other: Values): string[] {
   return [...new Set([...Object.keys(mine), ...Object.keys(other)])].filter(
