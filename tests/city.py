@@ -22,8 +22,8 @@ PASSWORD = "Yimen-demo-2026"
 
 # A white pixel and a one-page document: what a phone's camera and a scanner would send.
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ff"
-    "ff3f0005fe02fea7354be10000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ff"
+    "ff3f0005fe02fe0def46b80000000049454e44ae426082"
 )
 
 
@@ -264,8 +264,8 @@ def an_answer(field: dict[str, Any]) -> Any:
         "id_number": "110101199003070134",
         "phone": "13800000005",
         "region": "440604",
-        "bank_card": "6222020200001234560",
-        "uscc": "91440600MA4UXYZ00D",
+        "bank_card": "6228480088888888885",
+        "uscc": "91440600MA4UXYP00B",
         "choice": options[0] if options else None,
         "choices": options[:1],
     }

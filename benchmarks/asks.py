@@ -1,0 +1,67 @@
+"""What is asked of both subjects, byte for byte the same, and what is known of the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+NUMBER = "x-number"
+"""The header by which the bare handler finds what was recorded; the product ignores it."""
+
+# what a phone's browser sends beside the cookie
+BROWSER = {
+    "host": "localhost:8000",
+    "user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari",
+    "accept": "application/json",
+    "accept-language": "zh-CN,zh;q=0.9",
+    "accept-encoding": "gzip, deflate, br",
+    "sec-fetch-site": "same-origin",
+    "sec-fetch-mode": "cors",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One HTTP request and the status that answers it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    expect: int = 200
+
+    def wire(self, number: int) -> bytes:
+        """The request as it goes over a kept connection."""
+        headers = {**BROWSER, **self.headers, NUMBER: str(number)}
+        if self.body:
+            headers |= {"content-type": "application/json", "content-length": str(len(self.body))}
+        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + self.body
+
+
+class Sent(NamedTuple):
+    """One statement as the driver gets it."""
+
+    sql: str
+    params: tuple[Any, ...]
+    fetch: bool
+
+
+@dataclass(slots=True)
+class Told:
+    """An answer and the SQL behind it; each inner list of more than one is one transaction."""
+
+    steps: list[list[Sent]] = field(default_factory=list)
+    status: int = 0
+    body: bytes = b""
+
+    @property
+    def statements(self) -> int:
+        """How many statements, the transactions' own BEGIN and COMMIT aside."""
+        return sum(map(len, self.steps))
+
+
+class Record(NamedTuple):
+    """What the bare handler is given: every answer by number, and SQLite's pragmas."""
+
+    told: list[Told]
+    pragmas: Mapping[str, object]
