@@ -16,6 +16,7 @@ from backend.cases.rules.answers import (
     marks,
     names,
     savings,
+    takes,
 )
 from backend.cases.rules.chain import Link, first_hash, is_whole, link
 from backend.cases.rules.ledger import (
@@ -94,6 +95,7 @@ __all__ = [
     "names",
     "repeats",
     "savings",
+    "takes",
     "timeline",
     "verdict",
     "working_days",

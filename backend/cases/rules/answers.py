@@ -158,6 +158,14 @@ def answer(
     return Answered(values, materials, faults)
 
 
+def takes(material: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Whether a material takes a document of this type and size."""
+    kind = document["content_type"]
+    family = kind.partition("/")[0] + "/*"
+    fits = kind in material["accept"] or family in material["accept"]
+    return fits and bool(document["size"] <= material["max_bytes"])
+
+
 def _blank(answer: Any) -> bool:
     return answer is None or answer in ("", [])
 

@@ -161,8 +161,12 @@ def light(limit: Deadline | None, today: date) -> Light:
 
 
 def explain(steps: Sequence[Step], *, promised_days: int, add: Add, today: date) -> Ledger:
-    """Why this due date, line by line, in the order of time."""
+    """Why this due date, line by line, in the order of time.
+
+    After the end ``due_on`` is the date that held last.
+    """
     lines: list[Line] = []
+    before: State | None = None
     state: State | None = None
     for step in steps:
         before, state = state, advance(state, step)
@@ -172,6 +176,10 @@ def explain(steps: Sequence[Step], *, promised_days: int, add: Add, today: date)
     assert state is not None
     limit = deadline(state, promised_days=promised_days, add=add)
     status = _clock_status(state, limit)
+    if status is ClockStatus.OVER:
+        assert before is not None  # nothing ends with its first step
+        held = deadline(before, promised_days=promised_days, add=add)
+        return Ledger(status, held.due_on if held else None, lines)
     if limit is None:
         if status is ClockStatus.NO_CALENDAR:
             lines.append(Line(today, "no_calendar", {"year": today.year + 1}, None, False))

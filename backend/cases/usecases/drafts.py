@@ -7,7 +7,7 @@ import orjson
 
 from backend.cases.models import drafts
 from backend.cases.models.drafts import Kept
-from backend.cases.rules import leaves
+from backend.cases.rules import leaves, takes
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db
 from backend.kernel.errors import FieldError, Refusal, conflict, invalid
@@ -113,22 +113,35 @@ def check_size(content: Mapping[str, Any]) -> None:
 
 
 async def check_papers(
-    person_id: str, materials: Papers, *, known: Iterable[str] = (), lang: str = DEFAULT
+    person_id: str,
+    materials: Papers,
+    *,
+    known: Iterable[str] = (),
+    form: Mapping[str, Any] | None = None,
+    lang: str = DEFAULT,
 ) -> dict[str, Mapping[str, Any]]:
     """The documents that materials name, by id; ``known`` ones were checked before.
 
+    With a ``form`` they must also be of the types and sizes that its materials take.
+
     Raises:
-        Refusal: ``check_input``: a document is unknown, or not this person's own (the same answer).
+        Refusal: ``check_input``: a document is unknown, not this person's own (the same answer),
+            or not what the material takes.
     """
+    asked = {m["code"]: m for m in form["materials"]} if form else {}
     skip = set(known)
     wanted = {one for papers in materials.values() for one in papers} - skip
     found = await vault.documents_for(person_id, sorted(wanted), lang=lang) if wanted else {}
-    errors = [
-        FieldError(f"/materials/{code}/{place}", "document_unknown")
-        for code, papers in materials.items()
-        for place, one in enumerate(papers)
-        if one not in skip and one not in found
-    ]
+    errors = []
+    for code, papers in materials.items():
+        for place, one in enumerate(papers):
+            pointer = f"/materials/{code}/{place}"
+            if one in skip:
+                continue
+            if one not in found:
+                errors.append(FieldError(pointer, "document_unknown"))
+            elif code in asked and not takes(asked[code], found[one]):
+                errors.append(FieldError(pointer, "document_unfit"))
     if errors:
         raise invalid("check_input", errors=errors)
     return dict(found)

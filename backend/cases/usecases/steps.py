@@ -161,7 +161,7 @@ async def answer_correction(
     if faults:
         raise invalid("check_input", errors=[faults[pointer] for pointer in sorted(faults)])
     known = {one for papers in case.materials.values() for one in papers}
-    await check_papers(person_id, given.materials, known=known)
+    await check_papers(person_id, given.materials, known=known, form=form)
     changed = {key for key, one in seen.values.items() if case.values.get(key) != one}
     kept_marks = {
         key: {**mark, "changed": True} if key in changed else mark

@@ -83,7 +83,7 @@ async def submit(
         raise invalid("check_input", errors=seen.errors)
     called_for = catalogue.visible_materials(item, version, seen.values)
     papers = {code: ids for code, ids in papers.items() if code in called_for}
-    documents = await check_papers(person_id, papers, lang=lang)
+    documents = await check_papers(person_id, papers, form=form, lang=lang)
     who = await auth.identity(person_id)
 
     new_papers = {

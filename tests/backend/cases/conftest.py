@@ -12,6 +12,7 @@ from auth import demo
 from auth.usecases import load_staff
 from backend.catalogue import usecases as catalogue
 from tests.auth.conftest import LIANG, Door, Somebody
+from tests.city import PNG
 from tests.conftest import OpenCity
 
 ITEM = "residence-permit"
@@ -81,10 +82,10 @@ class Citizen:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def upload(self, material_type: str) -> str:
+    async def upload(self, material_type: str, data: bytes = PNG) -> str:
         answer = await self.browser.post(
             "/api/documents",
-            files={"file": ("scan.pdf", PDF, "application/pdf")},
+            files={"file": ("scan", data, "application/octet-stream")},
             data={"material_type": material_type},
             headers=keyed(),
         )

@@ -6,7 +6,7 @@ from typing import Any
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db
 from tests.auth.conftest import HUANG
-from tests.backend.cases.conftest import ITEM, Town, new_key
+from tests.backend.cases.conftest import ITEM, PDF, Town, new_key
 
 
 async def count(table: str) -> int:
@@ -109,6 +109,16 @@ async def test_papers_of_others_cannot_be_handed_in(town: Town) -> None:
             "detail": answer.json()["errors"][0]["detail"],
         }
     ]
+
+
+async def test_a_paper_must_be_of_a_type_that_the_material_takes(town: Town) -> None:
+    liang = await town.citizen()
+    body = await liang.application()
+    body["materials"]["photo"] = [await liang.upload("photo", PDF)]
+    answer = await liang.post("/api/cases", body)
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/materials/photo/0", "document_unfit")
 
 
 async def test_wrong_types_unknown_items_and_missing_keys(town: Town) -> None:
