@@ -13,6 +13,7 @@ from auth.usecases import load_staff
 from backend import worker
 from backend.cases import api as cases
 from backend.catalogue import api as catalogue
+from backend.channels import api as channels
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
 from backend.kernel.errors import not_allowed, outside_down
 from backend.kernel.outbox import models as outbox_rows
@@ -76,6 +77,7 @@ ROUTES: tuple[web.Route, ...] = (
     *notices.ROUTES,
     *vault.ROUTES,
     *cases.ROUTES,
+    *channels.ROUTES,
 )
 
 

@@ -12,15 +12,18 @@ from typing import Any
 
 import httpx2
 import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from auth import client as auth
 from backend.kernel.settings import Settings
 from backend.outside.demo import read_people
+from backend.outside.webpush.encryption import b64
 from tests.conftest import OpenCity
 
 PASSWORD = "Yimen-demo-2026"
 
-# A white pixel and a one-page document: what a phone's camera and a scanner would send.
+# A white pixel: what a phone's camera would send.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ff"
     "ff3f0005fe02fe0def46b80000000049454e44ae426082"
@@ -120,6 +123,18 @@ class Visitor:
         await self.ask("GET", unescape(agree.group(1)), expect=303)
         openids = {"嘉欣": "Liang", "黄伯": "Huang", "路人（未关注）": "Passer"}
         return f"oDemo_{openids[nickname].ljust(22, '0')}"
+
+    async def allow_push(self, browser: str) -> dict[str, Any]:
+        """Let a browser be woken through the sandbox's push service."""
+        point = (
+            ec.generate_private_key(ec.SECP256R1())
+            .public_key()
+            .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        )
+        keys = {"p256dh": b64(point), "auth": b64(bytes(16))}
+        endpoint = f"{self.city.settings.base_url}/sandbox/webpush/{browser}"
+        body = {"endpoint": endpoint, "keys": keys}
+        return await self.post("/api/push/subscriptions", body, expect=201)  # type: ignore[no-any-return]
 
     async def upload(self, material_type: str, *, expect: int = 201) -> dict[str, Any]:
         """Photograph a paper."""
@@ -251,6 +266,12 @@ def _answer(fields: list[dict[str, Any]], into: dict[str, Any], seen: dict[str, 
             into[code] = seen[code] = an_answer(field)
 
 
+PATTERNED = {
+    "business_uscc": "92440604MA4UJ7K21D",
+    "residence_permit_number": "440604202108010001",
+}
+
+
 def an_answer(field: dict[str, Any]) -> Any:
     """A plausible answer to a field of any type."""
     options = [one["value"] for one in field.get("options") or []]
@@ -271,6 +292,8 @@ def an_answer(field: dict[str, Any]) -> Any:
     }
     if field.get("type") == "region" and options:
         return options[0]
+    if field.get("pattern"):
+        return PATTERNED[field["element"]]
     return plain.get(field["type"], "佛山市禅城区祖庙街道一号"[: field.get("max_length") or 40])
 
 

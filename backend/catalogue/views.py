@@ -72,7 +72,7 @@ class View:
             "summary": said["summary"],
             "department": {"code": department, "name": self.departments[department]["name"]},
             "audience": "person" if "natural" in item["audience"] else "legal_person",
-            "online": item["online"] == "full",
+            "online": item["online"] != "none",
             "visits": item["visits"],
             "promised_days": item["promised_days"],
             "fee": _said(_fee(item), self.lang)["fee"],

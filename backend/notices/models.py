@@ -1,6 +1,7 @@
 """Notices, their deliveries and the devices that allowed push."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from tortoise import fields
@@ -32,7 +33,7 @@ class Notice(db.Table):
 
     class Meta:
         table = "notice"
-        indexes = (("person_id", "created_at"),)
+        indexes = (("person_id", "id"),)
 
 
 class Delivery(db.Table):
@@ -78,15 +79,21 @@ class PushSubscription(db.Table):
 
 
 async def keep(
-    *, key: str, person_id: str, kind: str, case: str | None, params: Mapping[str, Any]
+    notice: str,
+    *,
+    key: str,
+    person_id: str,
+    kind: str,
+    case: str | None,
+    params: Mapping[str, Any],
+    at: datetime,
 ) -> str:
     """Keep a notice once; its id, whether it is new or was there under the same key."""
-    notice = db.new_id()
     sealed = privacy.seal_json(dict(params), at=PARAMS_AT, row=notice)
     await db.execute(
         "INSERT INTO notice (id, key, person_id, kind, case_number, params, created_at) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING",
-        notice, key, person_id, kind, case, sealed, clock.now(),
+        notice, key, person_id, kind, case, sealed, at,
     )  # fmt: skip
     found = await db.row("SELECT id FROM notice WHERE key = $1", key)
     assert found is not None
@@ -156,12 +163,12 @@ async def page(person_id: str, *, before: str | None, limit: int) -> Sequence[db
     if before is None:
         return await db.read(
             "SELECT id, kind, case_number, params, created_at, read_at FROM notice "
-            "WHERE person_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+            "WHERE person_id = $1 ORDER BY id DESC LIMIT $2",
             person_id, limit,
         )  # fmt: skip
     return await db.read(
         "SELECT id, kind, case_number, params, created_at, read_at FROM notice "
-        "WHERE person_id = $1 AND id < $2 ORDER BY created_at DESC, id DESC LIMIT $3",
+        "WHERE person_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         person_id, before, limit,
     )  # fmt: skip
 
@@ -191,7 +198,7 @@ async def deliveries_of_case(person_id: str, case: str) -> Sequence[db.Row]:
         "SELECT n.id, n.kind, n.params, d.channel, d.state, d.updated_at "
         "FROM notice n JOIN notice_delivery d ON d.notice_id = n.id "
         "WHERE n.case_number = $1 AND n.person_id = $2 "
-        "ORDER BY n.created_at DESC, d.channel",
+        "ORDER BY n.id DESC, d.channel",
         case, person_id,
     )  # fmt: skip
 

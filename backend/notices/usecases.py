@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth import client as auth
-from backend.kernel import db, i18n, outbox
+from backend.kernel import clock, db, i18n, outbox
 from backend.kernel.settings import current as settings
 from backend.notices import models
 from backend.notices.rules import QUIET, Channel, Kind, State, wechat_outcome
@@ -24,7 +24,14 @@ def about_case(
     ``notices.<kind>``: ``item`` and ``department`` always, ``due_on`` and ``reason`` where the
     words ask for them.
     """
-    payload = {"person_id": person_id, "kind": str(kind), "case": case, "params": dict(params)}
+    payload = {
+        "notice": db.new_id(),  # made here: notices are shown in the order of what happened
+        "at": clock.now(),
+        "person_id": person_id,
+        "kind": str(kind),
+        "case": case,
+        "params": dict(params),
+    }
     return outbox.row_for("notices.tell", key=f"notice:{key}", payload=payload)
 
 
@@ -35,7 +42,13 @@ async def tell(job: outbox.Job) -> None:
     openid = None if kind in QUIET else await auth.wechat_openid(person_id)
     async with db.transaction():
         notice = await models.keep(
-            key=job.key, person_id=person_id, kind=kind, case=told["case"], params=told["params"]
+            told["notice"],
+            key=job.key,
+            person_id=person_id,
+            kind=kind,
+            case=told["case"],
+            params=told["params"],
+            at=db.as_time(told["at"]),
         )
         await models.plan_delivery(
             notice, channel=Channel.INBOX, target="inbox", state=State.DELIVERED

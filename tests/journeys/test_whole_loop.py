@@ -1,5 +1,8 @@
 """The whole loop over HTTP alone, on both sets of parts."""
 
+import pytest
+
+from backend.catalogue import usecases as catalogue
 from tests import city as made
 from tests.conftest import OpenCity
 
@@ -11,6 +14,10 @@ async def test_register_apply_correct_decide(city_app: OpenCity) -> None:
     session = await person.get("/auth/session")
     assert session["signed_in"]
     assert "嘉" not in session["name"]
+
+    # every channel she uses is to tell her
+    openid = await person.link_wechat()
+    await person.allow_push("phone")
 
     # the form comes filled, and says from where
     opened = await person.get(f"/api/items/{ITEM}/application", form=1)
@@ -54,6 +61,8 @@ async def test_register_apply_correct_decide(city_app: OpenCity) -> None:
     answer = {"values": body["values"], "materials": body["materials"]}
     await person.post(f"/api/cases/{number}/correction", answer)
     await chief.step(number, "accept")
+    clock = await person.get(f"/api/cases/{number}/clock")
+    assert clock["due_on"], "a promised date, from the day of acceptance"
     await chief.step(number, "review", note="符合条件")
     await chief.step(number, "decide", result="approve")
     done = await chief.step(number, "close")
@@ -63,13 +72,17 @@ async def test_register_apply_correct_decide(city_app: OpenCity) -> None:
     # the person was told each time, knows the due date's reasons and who looked
     case = await person.get(f"/api/cases/{number}")
     assert case["result"]["decision"] == "approved"
-    assert {one["channel"] for one in case["deliveries"]} == {"inbox"}
+    told = {(one["channel"], one["state"]) for one in case["deliveries"]}
+    assert {channel for channel, _ in told} == {"inbox", "webpush", "wechat"}
+    assert "failed" not in {state for _, state in told}
+    pushed = (await person.get("/sandbox/webpush/messages", id="phone"))["messages"]
+    templates = (await person.get("/sandbox/wechat/messages", openid=openid))["messages"]
+    assert len(pushed) == len(templates) >= 5
+    assert {one["times"] for one in pushed} == {1}
     kinds = [one["kind"] for one in (await person.get("/api/notices"))["notices"]]
     assert kinds[0] == "case_closed"
     assert "correction_requested" in kinds
-    clock = await person.get(f"/api/cases/{number}/clock")
-    assert clock["due_on"]
-    assert clock["lines"]
+    assert (await person.get(f"/api/cases/{number}/clock"))["lines"]
     log = await person.get(f"/api/cases/{number}/log")
     assert log["valid"]
     assert len(log["actions"]) >= 7
@@ -78,3 +91,14 @@ async def test_register_apply_correct_decide(city_app: OpenCity) -> None:
     space = await person.get("/api/space")
     assert space["cases"][0]["number"] == number
     assert space["savings"]["fields_total"] > space["savings"]["fields_supplied"]
+
+
+@pytest.mark.parametrize("item", [one["code"] for one in catalogue.list_items()])
+async def test_every_item_can_be_applied_for(embedded_city: OpenCity, item: str) -> None:
+    person = await made.resident(embedded_city)
+    case = await person.submit(item)
+    assert case["status"] == "submitted"
+    office = case["department"]["code"].lower()
+    chief = await made.clerk(embedded_city, f"chief.{office}")
+    seen = await chief.get(f"/api/staff/cases/{case['number']}")
+    assert "accept" in seen["may"]

@@ -38,11 +38,6 @@ async def receipts(person: Visitor) -> list[dict[str, Any]]:
     return await usecases.deliveries(person.person_id, CASE, lang="zh-CN")
 
 
-async def subscribe(person: Visitor, name: str = "phone") -> dict[str, Any]:
-    body = {"endpoint": f"{SANDBOX}/{name}", "keys": browser_keys()}
-    return await person.post("/api/push/subscriptions", body, expect=201)  # type: ignore[no-any-return]
-
-
 async def test_the_inbox_is_ones_own_and_in_ones_language(city_app: OpenCity) -> None:
     person = await made.resident(city_app)
     other = await made.resident(city_app, made.ELDER)
@@ -82,8 +77,8 @@ async def test_the_same_event_is_told_once(city_app: OpenCity) -> None:
 
 async def test_a_push_says_that_there_is_news_and_nothing_else(city_app: OpenCity) -> None:
     person = await made.resident(city_app)
-    assert (await subscribe(person))["subscribed_devices"] == 1
-    assert (await subscribe(person))["subscribed_devices"] == 1, "the same browser again"
+    assert (await person.allow_push("phone"))["subscribed_devices"] == 1
+    assert (await person.allow_push("phone"))["subscribed_devices"] == 1, "the same browser again"
     await tell(city_app, person)
     arrived = (await person.get("/sandbox/webpush/messages", id="phone"))["messages"]
     assert [one["times"] for one in arrived] == [1]
@@ -95,7 +90,7 @@ async def test_a_push_says_that_there_is_news_and_nothing_else(city_app: OpenCit
 @pytest.mark.parametrize("magic", ["gone", "missing"])
 async def test_a_browser_that_is_gone_is_forgotten(city_app: OpenCity, magic: str) -> None:
     person = await made.resident(city_app)
-    await subscribe(person, magic)
+    await person.allow_push(magic)
     await tell(city_app, person)
     assert (await person.get("/api/push"))["subscribed_devices"] == 0
     assert ("webpush", "failed") in {(r["channel"], r["state"]) for r in await receipts(person)}
@@ -103,7 +98,7 @@ async def test_a_browser_that_is_gone_is_forgotten(city_app: OpenCity, magic: st
 
 async def test_a_push_service_in_trouble_is_tried_again_later(city_app: OpenCity) -> None:
     person = await made.resident(city_app)
-    await subscribe(person, "other")
+    await person.allow_push("other")
     await person.post("/sandbox/webpush/control", {"id": "other", "as": "broken"}, expect=204)
     await tell(city_app, person)
     assert ("webpush", "queued") in {(r["channel"], r["state"]) for r in await receipts(person)}
@@ -115,7 +110,7 @@ async def test_a_push_service_in_trouble_is_tried_again_later(city_app: OpenCity
 
 async def test_no_more_push_after_saying_no(city_app: OpenCity) -> None:
     person = await made.resident(city_app)
-    await subscribe(person, "mine")
+    await person.allow_push("mine")
     other = await made.resident(city_app, made.ELDER)
     body = {"endpoint": f"{SANDBOX}/mine"}
     await other.delete("/api/push/subscriptions", json=body)
@@ -165,7 +160,7 @@ async def test_wechat_is_told_to_nobody_who_does_not_follow(city_app: OpenCity) 
 
 async def test_what_one_did_oneself_stays_quiet(city_app: OpenCity) -> None:
     person = await made.resident(city_app)
-    await subscribe(person)
+    await person.allow_push("phone")
     await tell(city_app, person, kind="case_withdrawn")
     assert {r["channel"] for r in await receipts(person)} == {"inbox"}
 
