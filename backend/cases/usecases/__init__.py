@@ -5,11 +5,14 @@ withdraw, deem accepted · ``staff`` queue, case, papers, act · ``read`` follow
 
 SQL statements of the hot operations, session look-up aside, whatever the amount of data:
 
-- open a form: ``DRAFT``; the vault reads facts and sources in one, papers in one; it writes the
-  person's own reading once a day
-- My Space: ``DRAFTS``, ``MY_LATEST``, the notices' unread count, and what the vault reads
-- submit: ``SUBMIT_LOOK``, the vault's two, documents, identity; one write
-- a clerk's step: ``CASE_WITH_STEPS`` before and after, papers; one write
+- open a form: 3 reads: ``DRAFT``; the vault's facts with sources, and papers. On the first such
+  opening of a day one write: the person's own line in the access log
+- My Space: 7 reads: ``DRAFTS``, ``MY_LATEST``, the notices' unread count, and the vault's four
+  (identity, facts with sources, papers, access log)
+- submit: 5 reads: ``SUBMIT_LOOK``, the vault's two, documents, identity; one write of case, step,
+  notice, what the person declared, and the end of the draft
+- a clerk's step: 2 reads: ``CASE_WITH_STEPS``, papers; one write of case, step, notice and the
+  access log's line. The answer is made from what was written, not read again
 """
 
 from backend.cases.usecases.read import case_card, my_cases, savings
