@@ -7,7 +7,6 @@
 
 import json
 import mimetypes
-import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -24,8 +23,8 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.miniprogram import fake_city, tools
-from tests.miniprogram.platform import Platform
+from tests.miniprogram import tools
+from tests.miniprogram.platform import Person, Platform, load_demo_city, serving
 
 Role = Literal["button", "link", "tab", "radio"]
 
@@ -52,11 +51,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def loaded_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """State of a demo city in which nothing has happened yet."""
+    state = tmp_path_factory.mktemp("city") / "state"
+    load_demo_city(state)
+    return state
+
+
 @pytest.fixture
-def platform() -> Iterator[Platform]:
+def platform(loaded_city: Path, tmp_path: Path) -> Iterator[Platform]:
     """A fresh platform with its demo people."""
-    with fake_city.serving() as city:
-        yield city
+    with serving(loaded_city, tmp_path / "state") as running:
+        yield running
 
 
 class Phone:
@@ -101,13 +108,30 @@ class Phone:
         """Pages below the top one stay in the document, hidden."""
         return locator.locator("visible=true").first
 
-    def sign_in(self, platform: Platform, number: str) -> None:
+    def sign_in(self, person: Person) -> None:
+        """On the sign-in page, by password."""
+        self.tap("用密码登录")
+        self.write("手机号或身份证号码", person.phone)
+        self.write("密码", person.password)
+        self.tap("登录")
+
+    def sign_in_by_code(self, person: Person, platform: Platform) -> None:
         """On the sign-in page, with a code from the SMS inbox."""
-        self.write("手机号码", number)
+        self.write("手机号码", person.phone)
         self.tap("获取验证码")
         self.say("秒后可重新获取")
-        self.write("短信验证码", platform.sms_code(number))
+        self.write("短信验证码", platform.sms_code(person.phone, "登录"))
         self.tap("登录")
+
+    def case_number(self) -> str:
+        """The number of the case on the screen."""
+        line = self.visible(self.page.locator(".pair").filter(has_text="受理编号"))
+        return line.inner_text().removeprefix("受理编号").strip()
+
+    @property
+    def token(self) -> str:
+        """The session token in the phone's storage."""
+        return str(self.page.evaluate("JSON.parse(localStorage['wx:yimen:token'])"))
 
     def axe(self) -> list[str]:
         """What is inaccessible on this screen; empty when nothing is."""
@@ -125,6 +149,16 @@ class Phone:
         return list(found)
 
 
+def keep_storage(route: Route) -> None:
+    """Signing out tells a browser to clear its storage, which is WeChat's storage here."""
+    if route.request.method != "DELETE":
+        route.fallback()
+        return
+    answer = route.fetch()
+    headers = {name: text for name, text in answer.headers.items() if name != "clear-site-data"}
+    route.fulfill(status=answer.status, headers=headers)
+
+
 class PhoneShop:
     """Hands out phones and looks at them afterwards."""
 
@@ -139,7 +173,7 @@ class PhoneShop:
         *,
         text_scale: float = 1,
         dark: bool = False,
-        wechat: str | None = "wx-code",
+        wechat: str | None = "passer",
         privacy: bool = True,
     ) -> Phone:
         context = self.browser.new_context(
@@ -152,9 +186,10 @@ class PhoneShop:
             service_workers="block",
         )
         context.set_default_timeout(10_000)
-        control = {"fontSizeScaleFactor": text_scale, "loginCode": wechat, "privacyAgreed": privacy}
+        control = {"fontSizeScaleFactor": text_scale, "account": wechat, "privacyAgreed": privacy}
         context.add_init_script(f"window.harness = {json.dumps(control)}")
         context.route("**/__mp/**", self._serve)
+        context.route("**/auth/session", keep_storage)
         phone = Phone(context, self.address, context.new_page())
         self.sold.append(phone)
         return phone

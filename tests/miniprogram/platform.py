@@ -1,24 +1,190 @@
-"""What a test needs of the platform besides the mini-program (测试用的平台一侧)."""
+"""The real platform for one test (真实平台): started as an operator starts it, with the demo city.
 
-from typing import Protocol
+Tests act on it besides the phone through its HTTP API, as another device, a clerk or the SMS inbox.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx2
+
+from tests.miniprogram.tools import ROOT
+
+STAFF_PASSWORD = "Yimen-demo-2026"
+PATIENCE = 60
+"""Seconds to wait on a busy machine."""
 
 
-class Platform(Protocol):
-    """A running platform: its address, the SMS inbox, and the clerk at the window."""
+@dataclass(frozen=True)
+class Person:
+    """A demo person, with the password that the tests give at registration."""
 
-    address: str
+    name: str
+    masked: str
+    id_number: str
+    phone: str
+    password: str = "Lv-dao-2026-xin"
 
-    def sms_code(self, phone: str) -> str:
-        """The last code sent to this phone."""
+
+class Platform:
+    """A running platform."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.http = httpx2.Client(base_url=address)
+
+    def sms_code(self, phone: str, purpose: Literal["注册", "登录"]) -> str:
+        """The code sent to this phone; it leaves through the outbox, so it may take a moment."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            inbox = self._json(self.http.get("/sandbox/sms/messages", params={"phone": phone}))
+            for message in inbox["messages"]:
+                code = re.search(rf"您正在{purpose}，验证码 (\d{{6}})", message["text"])
+                if code:
+                    return code.group(1)
+            time.sleep(0.05)
+        raise AssertionError(f"no text message to {phone}")
+
+    def register(self, person: Person) -> None:
+        """The person registered before, on the web."""
+        ask = {"phone": person.phone, "purpose": "register"}
+        self.http.post("/auth/codes", json=ask).raise_for_status()
+        body = {
+            "name": person.name,
+            "id_number": person.id_number,
+            "phone": person.phone,
+            "code": self.sms_code(person.phone, "注册"),
+            "password": person.password,
+            "consent": True,
+        }
+        with httpx2.Client(base_url=self.address) as browser:
+            browser.post("/auth/registrations", json=body).raise_for_status()
+
+    def case_numbers(self, person: Person) -> list[str]:
+        """Numbers of the cases this person has handed in."""
+        with self._as_citizen(person) as device:
+            return [case["number"] for case in self._json(device.get("/api/cases"))["cases"]]
+
+    def draft(self, person: Person, item: str) -> dict[str, Any]:
+        """The draft as the platform has it."""
+        with self._as_citizen(person) as device:
+            draft = self._json(device.get(f"/api/items/{item}/application"))["draft"]
+            assert isinstance(draft, dict)
+            return draft
+
+    def drafts(self, person: Person) -> list[dict[str, Any]]:
+        """The person's drafts."""
+        with self._as_citizen(person) as device:
+            return list(self._json(device.get("/api/drafts"))["drafts"])
+
+    def draft_elsewhere(self, person: Person, item: str, values: dict[str, Any]) -> None:
+        """The person saves the draft on another device."""
+        with self._as_citizen(person) as device:
+            draft = self._json(device.get(f"/api/items/{item}/application"))["draft"]
+            revision = draft["revision"] if draft else 0
+            body = {"revision": revision, "values": values, "materials": {}}
+            device.put(f"/api/drafts/{item}", json=body).raise_for_status()
+
+    def end_session(self, token: str) -> None:
+        """This session is over, as when it was idle for too long."""
+        headers = {"Authorization": f"Bearer {token}"}
+        self.http.delete("/auth/session", headers=headers).raise_for_status()
 
     def ask_correction(self, number: str, target: str, code: str, reason: str) -> None:
-        """The clerk accepts nothing yet, but asks the citizen to correct one thing."""
+        """The clerk asks the citizen to correct one thing."""
+        with httpx2.Client(base_url=self.address) as desk:
+            body = {"login": "clerk.ga", "password": STAFF_PASSWORD}
+            session = self._json(desk.post("/auth/staff/sessions", json=body))
+            case = self._json(desk.get(f"/api/staff/cases/{number}"))
+            step = {
+                "action": "request_correction",
+                "seq": case["seq"],
+                "items": [{"target": target, "code": code, "reason": reason}],
+            }
+            headers = {"X-CSRF-Token": session["csrf_token"], "Idempotency-Key": f"ask-{number}"}
+            answer = desk.post(f"/api/staff/cases/{number}/actions", json=step, headers=headers)
+            self._json(answer)
 
-    def case_numbers(self) -> list[str]:
-        """Numbers of all cases handed in."""
+    @contextmanager
+    def _as_citizen(self, person: Person) -> Iterator[httpx2.Client]:
+        client = {"X-Yimen-Client": "miniprogram"}
+        with httpx2.Client(base_url=self.address, headers=client) as device:
+            body = {"account": person.phone, "password": person.password}
+            token = self._json(device.post("/auth/sessions", json=body))["token"]
+            device.headers["Authorization"] = f"Bearer {token}"
+            yield device
 
-    def draft_elsewhere(self, values: dict[str, object]) -> None:
-        """The person saves the draft on another device."""
+    @staticmethod
+    def _json(response: httpx2.Response) -> dict[str, Any]:
+        assert response.is_success, response.text
+        body = response.json()
+        assert isinstance(body, dict)
+        return body
 
-    def end_sessions(self) -> None:
-        """Every session runs out."""
+
+def load_demo_city(state: Path) -> None:
+    """Migrate and load once; tests copy the folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "backend.cli", "load"],
+        cwd=ROOT,
+        env=_environment(state),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def serving(template: Path, state: Path) -> Iterator[Platform]:
+    """A platform of its own on a free port, with a copy of the loaded city."""
+    shutil.copytree(template, state)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**_environment(state), "HOST": "127.0.0.1", "PORT": str(port)}
+    log = state / "log.jsonl"
+    with log.open("w") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "backend.cli", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            platform = Platform(f"http://127.0.0.1:{port}")
+            _wait_until_ready(platform, process, log)
+            yield platform
+            platform.http.close()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+def _environment(state: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YIMEN_")}
+    return {**kept, "YIMEN_DEMO": "1", "YIMEN_STATE_DIR": str(state)}
+
+
+def _wait_until_ready(platform: Platform, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert process.poll() is None, log.read_text()
+        try:
+            if platform.http.get("/readyz").is_success:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"the platform did not start: {log.read_text()}")

@@ -34,6 +34,7 @@ def test_every_screen_is_accessible(
     shop: PhoneShop, platform: Platform, look: dict[str, object]
 ) -> None:
     least = 60 if look.get("text_scale") else 44
+    platform.register(AYGUL)
     phone = shop.phone(**look)  # type: ignore[arg-type]
     phone.open()
     phone.say("办理部门")
@@ -49,7 +50,7 @@ def test_every_screen_is_accessible(
     phone.tap("首次注册", "tab")
     check(phone, least)
     phone.tap("登录", "tab")
-    phone.sign_in(platform, AYGUL.phone)
+    phone.sign_in(AYGUL)
     phone.say("已帮您填好")
     check(phone, least)
     phone.tap("提交申请")
@@ -58,7 +59,7 @@ def test_every_screen_is_accessible(
     fill_permit(phone)
     phone.tap("提交申请")
     phone.say("提交成功")
-    [number] = platform.case_numbers()
+    [number] = platform.case_numbers(AYGUL)
     platform.ask_correction(number, "field", "residence_address", "请写明几栋几单元")
     phone.open(f"packages/track/case/index?number={number}")
     phone.say("现在去更正")
@@ -85,16 +86,17 @@ def test_the_large_text_switch_is_on_the_first_page(phone: Phone) -> None:
 def test_privacy_is_asked_when_a_photo_is_taken_and_not_before(
     shop: PhoneShop, platform: Platform
 ) -> None:
+    platform.register(AYGUL)
     phone = shop.phone(privacy=False)
     phone.open("packages/account/sign-in/index?form=residence-permit")
-    phone.sign_in(platform, AYGUL.phone)
+    phone.sign_in(AYGUL)
     phone.say("已帮您填好")
-    phone.tap("为证件照拍照或选照片")
+    phone.tap("为近期免冠证件照拍照或选照片")
     phone.say("使用前请您同意")
     assert phone.axe() == []
     phone.tap("暂不使用")
     phone.say("待上传")
-    phone.tap("为证件照拍照或选照片")
+    phone.tap("为近期免冠证件照拍照或选照片")
     with phone.page.expect_file_chooser() as chooser:
         phone.tap("同意并继续")
     assert chooser.value is not None

@@ -11,8 +11,8 @@ import { read, remove, write } from './storage'
 import type { Attachments, Draft } from './types'
 
 export interface LocalDraft {
-  /** Masked name of the person who wrote it: nobody else on this phone gets to see it. */
-  owner: string
+  /** Mark of the account that wrote it: nobody else on this phone gets to see it. */
+  owner: string | null
   revision: number
   values: Values
   materials: Attachments
@@ -24,10 +24,14 @@ export type SaveState = 'idle' | 'saving' | 'saved' | 'offline' | 'signed-out' |
 
 const PAUSE_MS = 800
 
+function owner(): string | null {
+  return current()?.owner ?? null
+}
+
 /** The phone's copy, if the person now signed in wrote it. */
 export function localDraft(item: string): LocalDraft | null {
   const kept = read<LocalDraft>(`draft:${item}`)
-  return kept && kept.owner === current()?.name ? kept : null
+  return kept && kept.owner === owner() ? kept : null
 }
 
 export function forgetLocalDraft(item: string): void {
@@ -44,8 +48,8 @@ interface Listener {
 export class DraftSaver {
   private content: Pick<Draft, 'values' | 'materials'> | null = null
   private timer = 0
-  private running: Promise<void> | null = null
-  private owner = current()?.name ?? ''
+  private queue: Promise<void> = Promise.resolve()
+  private readonly owner = owner()
 
   constructor(
     private readonly item: string,
@@ -61,24 +65,23 @@ export class DraftSaver {
     this.timer = setTimeout(() => void this.flush(), PAUSE_MS)
   }
 
-  /** Sends what is unsent; resolves when the platform has the latest content or cannot have it now. */
-  async flush(): Promise<void> {
+  /** Sends what is unsent; resolves when the platform has it or cannot have it now. */
+  flush(): Promise<void> {
     clearTimeout(this.timer)
-    if (this.running) await this.running
-    if (!this.content) return
-    this.running = this.send()
-    await this.running
-    this.running = null
+    this.queue = this.queue.then(() => (this.content ? this.send() : undefined))
+    return this.queue
   }
 
-  /** Stops saving, after the draft became a case. */
-  stop(): void {
+  /** The draft has become a case: nothing more to save, nothing to keep on the phone. */
+  finish(): void {
     clearTimeout(this.timer)
     this.content = null
+    forgetLocalDraft(this.item)
   }
 
   private async send(): Promise<void> {
     const content = this.content!
+    if (owner() !== this.owner) return this.listener.state('signed-out', null)
     this.listener.state('saving', null)
     try {
       const body = { revision: this.revision, ...content }
@@ -96,10 +99,10 @@ export class DraftSaver {
 
   private async failed(problem: Problem): Promise<void> {
     if (problem.code === 'draft_changed') {
-      const theirs = problem.body.current as Draft
-      const choice = await this.listener.conflict(theirs)
-      this.revision = theirs.revision
-      if (choice === 'mine') return this.send()
+      const theirs = problem.body.current as Draft | null
+      const choice = theirs ? await this.listener.conflict(theirs) : 'mine'
+      this.revision = theirs?.revision ?? 0
+      if (choice === 'mine' || !theirs) return this.send()
       this.content = null
       this.keep(false, theirs)
       return
@@ -117,7 +120,7 @@ export class DraftSaver {
 
 /** Keeps an answer to a correction (补正) on the phone only; the platform has no draft for it. */
 export class PhoneKeeper {
-  private readonly owner = current()?.name ?? ''
+  private readonly owner = owner()
 
   constructor(private readonly name: string) {}
 
@@ -130,7 +133,7 @@ export class PhoneKeeper {
     // already where it stays
   }
 
-  stop(): void {
+  finish(): void {
     forgetLocalDraft(this.name)
   }
 }

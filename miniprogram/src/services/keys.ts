@@ -1,4 +1,5 @@
 /** Keys of intent (幂等键): pressing a button twice, or again after a lost answer, does the thing once. */
+import { current } from './session'
 import { read, remove, write } from './storage'
 import { Problem } from './problem'
 
@@ -16,7 +17,7 @@ export function newKey(): string {
  * that ran out keeps it too: nothing was done, and the person is about to try again.
  */
 export async function once<T>(intent: string, send: (key: string) => Promise<T>): Promise<T> {
-  const slot = `key:${intent}` as const
+  const slot = `key:${current()?.owner ?? ''}:${intent}` as const
   const key = read<string>(slot) ?? newKey()
   write(slot, key)
   try {

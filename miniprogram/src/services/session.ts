@@ -8,11 +8,6 @@ import { call, whenExpired } from './api'
 import { read, remove, removeAll, write } from './storage'
 import type { Session } from './types'
 
-interface Anonymous {
-  signed_in: false
-  link_ticket: string
-}
-
 export interface Registration {
   name: string
   id_number: string
@@ -49,7 +44,9 @@ export async function restore(): Promise<void> {
 
 /** True when this WeChat account is linked to a person, who is then signed in. Raises Problem. */
 export async function signInWithWeChat(): Promise<boolean> {
-  return 'token' in (await askWeChat())
+  const answer = await askWeChat()
+  if (answer.signed_in) begin(answer)
+  return answer.signed_in
 }
 
 export async function signIn(proof: Proof): Promise<Session> {
@@ -88,17 +85,16 @@ function begin(session: Session): Session {
   return session
 }
 
-async function askWeChat(): Promise<Session | Anonymous> {
+async function askWeChat(): Promise<Session> {
   const { code } = await wx.login()
-  const answer = await call<Session | Anonymous>('POST', '/auth/miniprogram/sessions', { body: { code } })
-  return 'token' in answer && answer.signed_in ? begin(answer) : answer
+  return call<Session>('POST', '/auth/miniprogram/sessions', { body: { code } })
 }
 
 /** A fresh ticket that links this WeChat account; none when WeChat cannot say who this is. */
 async function ticket(): Promise<{ link_ticket?: string }> {
   try {
-    const answer = await askWeChat()
-    return 'link_ticket' in answer ? { link_ticket: answer.link_ticket } : {}
+    const { link_ticket } = await askWeChat()
+    return link_ticket ? { link_ticket } : {}
   } catch {
     return {}
   }

@@ -5,8 +5,13 @@ export interface Session {
   signed_in: boolean
   kind: 'person' | 'staff' | null
   name: string | null
+  /** The same for every session of one account; tells nothing of it. */
+  owner: string | null
   level: 'registered' | 'real_name' | null
+  /** For keeping; the server gives it only when the session begins. */
   token: string | null
+  /** Links this WeChat account to whoever signs in next. */
+  link_ticket: string | null
 }
 
 export interface Department {
@@ -156,6 +161,7 @@ export interface Clock {
 
 export interface Space {
   person: { name: string; level: string }
+  /** `supplied`: what the citizen still had to give by hand. */
   savings: { fields_supplied: number; fields_total: number; papers_waived: number; papers_total: number }
   drafts: { item: ItemCard; revision: number; updated_at: string; filled: number; total: number }[]
 }

@@ -1,4 +1,5 @@
 /** One service item in a list (事项): what it is, who handles it, how much trouble it will be. */
+import { comfort } from '../../services/comfort'
 import type { ItemCard } from '../../services/types'
 
 Component({
@@ -9,5 +10,22 @@ Component({
     /** No line below it. */
     last: { type: Boolean, value: false },
     why: { type: String, value: '' },
+  },
+  data: { roomy: true },
+  lifetimes: {
+    attached() {
+      this.makeRoom()
+    },
+  },
+  pageLifetimes: {
+    show() {
+      this.makeRoom()
+    },
+  },
+  methods: {
+    /** At the largest text the words need the width more than the pictures do. */
+    makeRoom() {
+      this.setData({ roomy: comfort().textSize !== 'huge' })
+    },
   },
 })

@@ -24,7 +24,7 @@ Page({
 
   async onShow() {
     showTab(this, 2)
-    this.setData(comfort())
+    this.setData({ ...comfort(), signedIn: signedIn() })
     await getApp<IAppOption>().started
     await this.load()
   },

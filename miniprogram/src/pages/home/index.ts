@@ -18,7 +18,7 @@ Page({
 
   async onShow() {
     showTab(this, 0)
-    this.setData(comfort())
+    this.setData({ ...comfort(), name: current()?.name ?? '' })
     if (!this.data.home) void this.load()
     await getApp<IAppOption>().started
     await this.greet()
@@ -39,14 +39,14 @@ Page({
 
   /** Name and the cases waiting for the person; without network the name alone. */
   async greet() {
-    this.setData({ name: current()?.name ?? '' })
-    if (!signedIn()) return this.setData({ waiting: [] })
+    let waiting = this.data.waiting
     try {
-      const { cases } = await call<{ cases: CaseCard[] }>('GET', '/api/cases')
-      this.setData({ waiting: cases.filter((card) => card.needs_you) })
+      const { cases } = signedIn() ? await call<{ cases: CaseCard[] }>('GET', '/api/cases') : { cases: [] }
+      waiting = cases.filter((card) => card.needs_you)
     } catch {
-      this.setData({ name: current()?.name ?? '' })
+      // the name says enough; the progress page tells what is wrong
     }
+    this.setData({ name: current()?.name ?? '', waiting })
   },
 
   enlarge() {

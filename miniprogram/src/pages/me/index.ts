@@ -26,7 +26,7 @@ Page({
 
   async onShow() {
     showTab(this, 3)
-    this.setData(comfort())
+    this.setData({ ...comfort(), session: current() })
     await getApp<IAppOption>().started
     await this.load()
   },

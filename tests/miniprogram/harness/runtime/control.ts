@@ -3,8 +3,8 @@
 export interface Control {
   /** WeChat's font size, 1 = standard, about 1.4 in 关怀模式. */
   fontSizeScaleFactor: number
-  /** What wx.login answers; null makes it fail. */
-  loginCode: string | null
+  /** Whose phone this is: `wx.login` gives a fresh code of this account; null makes it fail. */
+  account: string | null
   /** Whether the person has already agreed to the privacy guide. */
   privacyAgreed: boolean
   /** Every wx call: name and argument. */
@@ -25,7 +25,7 @@ const wanted = (window.harness ?? {}) as Partial<Control>
 
 export const control: Control = {
   fontSizeScaleFactor: 1,
-  loginCode: 'wechat-code',
+  account: 'passer',
   privacyAgreed: true,
   ...wanted,
   calls: [],

@@ -185,6 +185,8 @@ export class Pages {
 
   private fire(page: OpenPage, name: string, ...values: unknown[]): void {
     const instance = page.root.get()
+    const lifetime = { onShow: 'show', onHide: 'hide' }[name]
+    if (lifetime) page.root.getComponent().triggerPageLifetime(lifetime, [])
     if (typeof instance[name] !== 'function') return
     try {
       const result: unknown = instance[name](...values)

@@ -28,8 +28,8 @@ export async function requirePrivacy(): Promise<void> {
 export const identity = {
   ...interfaces({
     login() {
-      if (control.loginCode === null) throw new Error('system error')
-      return { code: control.loginCode }
+      if (control.account === null) throw new Error('system error')
+      return { code: `${control.account}.${Math.random().toString(36).slice(2)}` }
     },
     getPrivacySetting: () => ({
       needAuthorization: !control.privacyAgreed,

@@ -2,10 +2,10 @@
 import type { Pages } from '../runtime/pages'
 import { fileInterfaces } from './files'
 import { identity } from './identity'
-import { network } from './network'
+import { connection, network } from './network'
 import { phone } from './phone'
 import { screenInterfaces } from './screen'
 
 export function createWx(pages: Pages): object {
-  return { ...network, ...fileInterfaces, ...identity, ...phone, ...screenInterfaces(pages) }
+  return { ...network, ...connection, ...fileInterfaces, ...identity, ...phone, ...screenInterfaces(pages) }
 }

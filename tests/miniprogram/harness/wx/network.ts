@@ -44,3 +44,17 @@ export const network = interfaces({
     return { statusCode: answer.status, tempFilePath: keep(file) }
   },
 })
+
+type Listener = (status: { isConnected: boolean; networkType: string }) => void
+
+const listeners = new Set<Listener>()
+for (const [event, isConnected] of [['online', true], ['offline', false]] as const) {
+  addEventListener(event, () => {
+    for (const listener of listeners) listener({ isConnected, networkType: isConnected ? 'wifi' : 'none' })
+  })
+}
+
+export const connection = {
+  onNetworkStatusChange: (listener: Listener) => void listeners.add(listener),
+  offNetworkStatusChange: (listener: Listener) => void listeners.delete(listener),
+}

@@ -5,7 +5,7 @@
  */
 import { answerOf, withAnswer, withoutRow, withRow } from '../../../forms/answers'
 import { startingValues } from '../../../forms/provenance'
-import { check, examine, wantedMaterials } from '../../../forms/rules'
+import { check, examine, isEmpty, wantedMaterials } from '../../../forms/rules'
 import { today } from '../../../services/dates'
 import { elementId, sectionViews, type SectionView } from '../../../forms/view'
 import { errorTexts } from '../../../forms/wording'
@@ -36,6 +36,11 @@ export interface DeclarationView {
   error: string
 }
 
+interface Asked {
+  fields: ReadonlySet<string>
+  papers: ReadonlySet<string>
+}
+
 interface Kept {
   values: Values
   materials: Attachments
@@ -47,23 +52,25 @@ export class Filling {
   private errors: Record<string, string> = {}
   private declared: string[] = []
   private readonly opened = new Set<string>()
+  /** Codes the person has answered, or emptied on purpose. */
+  private readonly touched = new Set<string>()
   private readonly documents = new Map<string, Document>()
   /** Codes a correction asks for; null for a new application. */
-  private readonly asked: ReadonlySet<string> | null
+  private readonly asked: Asked | null
   private readonly seenAtFirst: ReadonlySet<string>
 
   constructor(
     readonly form: Form,
-    private readonly application: Application,
+    private application: Application,
     kept: Kept | null,
     corrected: Case | null = null,
   ) {
-    const given = corrected ? idsOf(corrected.materials) : readyPapers(application)
+    const given = corrected ? keptPapers(corrected) : readyPapers(application)
     this.values = corrected ? { ...corrected.values, ...kept?.values } : startingValues(application, kept?.values ?? null)
     this.attachments = { ...given, ...kept?.materials }
     for (const state of Object.values(application.materials)) this.know(state.documents)
     for (const documents of Object.values(corrected?.materials ?? {})) this.know(documents)
-    this.asked = corrected && new Set(corrected.correction?.items.map((item) => this.shownAs(item.code)))
+    this.asked = corrected && this.askedBy(corrected)
     this.seenAtFirst = new Set(this.places(corrected?.values ?? {}).map((place) => place.pointer))
     if (corrected && !kept) this.explain(corrected)
   }
@@ -77,6 +84,17 @@ export class Filling {
     return Object.values(this.attachments).some((ids) => ids.some((id) => !this.documents.has(id)))
   }
 
+  /** Registers still being asked (资料调取中): what came meanwhile fills what is still blank. */
+  learn(application: Application): void {
+    this.application = { ...application, form: this.form }
+    for (const state of Object.values(application.materials)) this.know(state.documents)
+    const offered = startingValues(application, null)
+    for (const [code, value] of Object.entries(offered)) {
+      if (isEmpty(this.values[code]) && !this.touched.has(code)) this.values = { ...this.values, [code]: value }
+    }
+    this.attachments = { ...readyPapers(application), ...this.attachments }
+  }
+
   // What to draw
 
   sections(): SectionView[] {
@@ -87,7 +105,7 @@ export class Filling {
 
   materials(): MaterialView[] {
     return wantedMaterials(this.form, examine(this.form, this.values, today()).values)
-      .filter(({ material: { code } }) => !this.asked || this.asked.has(code) || `/materials/${code}` in this.errors)
+      .filter(({ material: { code } }) => !this.asked || this.asked.papers.has(code) || `/materials/${code}` in this.errors)
       .map(({ material, required }) => {
         const state = this.application.materials[material.code]
         const ids = this.attachments[material.code] ?? []
@@ -125,6 +143,7 @@ export class Filling {
   answer(key: string, type: FieldType, said: string | string[]): void {
     this.values = withAnswer(this.values, key, answerOf(type, said))
     this.opened.add(key)
+    this.touched.add(key.split('/')[0])
     this.excuse(`/values/${key}`)
   }
 
@@ -134,11 +153,13 @@ export class Filling {
 
   addRow(section: string): void {
     this.values = withRow(this.values, section)
+    this.touched.add(section)
     this.excuse(`/values/${section}`)
   }
 
   removeRow(section: string, index: number): void {
     this.values = withoutRow(this.values, section, index)
+    this.touched.add(section)
     this.excuse(`/values/${section}`)
   }
 
@@ -167,7 +188,10 @@ export class Filling {
     const waived = Object.entries(this.application.materials)
       .filter(([, state]) => state.state === 'satisfied')
       .map(([code]) => code)
-    return this.blame(check(this.form, this.known(), this.papers(), declared, today(), waived).errors)
+    const { errors } = check(this.form, this.known(), this.papers(), declared, today(), waived)
+    const missing = [...(this.asked?.papers ?? [])].filter((code) => !this.attachments[code]?.length)
+    const unsaid = missing.filter((code) => !errors.some(({ pointer }) => pointer === `/materials/${code}`))
+    return this.blame([...errors, ...unsaid.map((code) => ({ pointer: `/materials/${code}`, code: 'material_missing' }))])
   }
 
   /** Shows mistakes the server found. */
@@ -225,7 +249,7 @@ export class Filling {
     const appeared = this.places(this.values)
       .filter((place) => !this.seenAtFirst.has(place.pointer))
       .map((place) => this.shownAs(place.field.code))
-    return new Set([...this.asked, ...appeared])
+    return new Set([...this.asked.fields, ...appeared])
   }
 
   /** A field of a repeated group is shown with its whole group. */
@@ -233,6 +257,16 @@ export class Filling {
     const group = this.form.sections.find((section) =>
       section.repeat && section.fields.some((field) => field.code === code))
     return group ? group.code : code
+  }
+
+  private askedBy(corrected: Case): Asked {
+    const items = corrected.correction?.items ?? []
+    const codes = (wanted: 'field' | 'material') =>
+      items.filter(({ target }) => target === wanted).map(({ code }) => code)
+    return {
+      fields: new Set(codes('field').map((code) => this.shownAs(code))),
+      papers: new Set(codes('material')),
+    }
   }
 
   private explain(corrected: Case): void {
@@ -248,16 +282,17 @@ export class Filling {
   }
 }
 
-function idsOf(materials: Record<string, Document[]>): Attachments {
-  return Object.fromEntries(
-    Object.entries(materials).map(([code, documents]) => [code, documents.map(({ id }) => id)]),
-  )
+/** What was handed in, without the papers that have to be replaced. */
+function keptPapers({ materials, correction }: Case): Attachments {
+  const replaced = new Set(correction?.items.map(({ target, code }) => (target === 'material' ? code : '')))
+  const kept = Object.entries(materials).filter(([code]) => !replaced.has(code))
+  return Object.fromEntries(kept.map(([code, documents]) => [code, documents.map(({ id }) => id)]))
 }
 
 /** Papers from My Space that already satisfy a material are handed in without asking. */
 function readyPapers(application: Application): Attachments {
   const ready = Object.entries(application.materials)
     .filter(([, state]) => state.state === 'satisfied' && state.by === 'document')
-    .map(([code, state]) => [code, state.documents.slice(0, 1).map(({ id }) => id)] as const)
+    .map(([code, state]) => [code, state.documents.map(({ id }) => id)] as const)
   return Object.fromEntries(ready)
 }

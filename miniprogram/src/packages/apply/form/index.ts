@@ -8,10 +8,10 @@ import type { SaveState } from '../../../services/drafts'
 import { openSignIn, replaceWithCase } from '../../../services/go'
 import { once } from '../../../services/keys'
 import { toProblem, type Problem } from '../../../services/problem'
-import { signedIn } from '../../../services/session'
+import { current, signedIn } from '../../../services/session'
 import type { Case, CorrectionItem, Draft } from '../../../services/types'
 import type { DeclarationView, MaterialView } from './filling'
-import { openApplication, openCorrection, type Opened } from './opening'
+import { lookAgain, openApplication, openCorrection, unanswered, type Opened } from './opening'
 import { handIn, pickFile, takePhoto } from './papers'
 
 type Tap<T extends object> = WechatMiniprogram.TouchEvent<object, object, T>
@@ -26,6 +26,10 @@ const SAVE_TEXT: Record<SaveState, string> = {
   'signed-out': '登录已过期，已保存在本机',
   refused: '已保存在本机',
 }
+
+/** How often and how long apart the registers are looked at again after opening, in ms. */
+const LOOKS = 6
+const LOOK_MS = 1200
 
 Page({
   data: {
@@ -48,14 +52,26 @@ Page({
 
   opened: null as Opened | null,
 
+  /** Whose form is open; somebody else may sign in on this phone meanwhile. */
+  owner: '' as string | null | undefined,
+
+  /** What is unsent goes out as soon as there is a network again. */
+  connected: (_: { isConnected: boolean }): void => undefined,
+
   onLoad({ item = '', number = '' }) {
     this.setData({ item, number })
+    this.connected = ({ isConnected }) => {
+      if (isConnected) void this.opened?.saver.flush()
+    }
+    wx.onNetworkStatusChange(this.connected)
   },
 
   async onShow() {
-    this.setData({ ...comfort(), needSignIn: !signedIn() })
+    this.setData(comfort())
+    await getApp<IAppOption>().started
+    this.setData({ needSignIn: !signedIn() })
     if (this.data.needSignIn) return
-    if (this.opened) await this.opened.saver.flush()
+    if (this.opened && this.owner === current()?.owner) await this.opened.saver.flush()
     else await this.open()
   },
 
@@ -64,11 +80,17 @@ Page({
   },
 
   onUnload() {
-    void this.opened?.saver.flush()
+    const { opened } = this
+    this.opened = null
+    // the typings forget that the listener takes the same argument here
+    wx.offNetworkStatusChange(this.connected as () => void)
+    void opened?.saver.flush()
   },
 
   async open() {
     const { item, number } = this.data
+    this.opened = null
+    this.owner = current()?.owner
     try {
       const opened = number ? await openCorrection(item, number) : await openApplication(item, this.listener())
       this.opened = opened
@@ -81,10 +103,25 @@ Page({
         ...(opened.recovered ? { saveText: '已恢复上次没保存完的内容' } : {}),
       })
       this.draw()
+      if (!number && unanswered(opened.application)) void this.await(opened)
     } catch (fault) {
       const problem = toProblem(fault)
       this.setData({ problem, needSignIn: problem.signedOut })
     }
+  },
+
+  /** Registers answer in the background (资料调取中); the form fills up while it is open. */
+  async await(opened: Opened) {
+    this.setData({ lead: '正在调取您的资料，请稍等…' })
+    let application = opened.application
+    for (let look = 0; look < LOOKS && this.opened === opened && unanswered(application); look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      application = await lookAgain(this.data.item).catch(() => application)
+      opened.filling.learn(application)
+      if (this.opened === opened) this.draw()
+    }
+    opened.application = application
+    if (this.opened === opened) this.setData({ lead: leadOf(opened) })
   },
 
   listener() {
@@ -193,7 +230,7 @@ Page({
     this.setData({ busy: true, problem: null })
     try {
       const done = await this.send()
-      saver.stop()
+      saver.finish()
       void replaceWithCase(done.number)
     } catch (fault) {
       this.fail(toProblem(fault))

@@ -65,6 +65,16 @@ function fetchApplication(item: string): Promise<Application> {
   return call<Application>('GET', `/api/items/${item}/application`, { query: { form: '1' } })
 }
 
+/** Whether some register has not answered yet, as in the first moments after registration. */
+export function unanswered({ down, prefill }: Application): boolean {
+  return down.length > 0 || Object.keys(prefill).length === 0
+}
+
+/** Looks again at what the registers say by now, without the form. Raises Problem. */
+export function lookAgain(item: string): Promise<Application> {
+  return call<Application>('GET', `/api/items/${item}/application`)
+}
+
 async function nameStrangers(filling: Filling): Promise<void> {
   if (!filling.strangers) return
   const { documents } = await call<{ documents: Document[] }>('GET', '/api/documents')

@@ -86,6 +86,7 @@ Page({
   },
 
   async load() {
+    await getApp<IAppOption>().started
     try {
       const found = await call<Case>('GET', `/api/cases/${this.data.number}`)
       this.setData({ ...view(found), problem: null })
