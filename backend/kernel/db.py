@@ -3,7 +3,8 @@
 Tortoise keeps the tables, migrations and plain queries. The few hot operations are SQL kept
 beside the models they read, with ``$1`` placeholders on both databases:
 
-1. ``read`` answers from outside any transaction (SQLite: a read-only connection, no thread hop).
+1. ``read`` answers from outside any transaction (SQLite: a read-only connection, no thread hop;
+   PostgreSQL: ``postgres.Lanes``).
 2. ``write`` runs a list of statements as one transaction. On SQLite, writes that arrive while
    another is being made durable share one commit; each still stands or falls alone.
 3. ``transaction`` opens a transaction for use cases that must read before they write.
@@ -22,13 +23,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Literal, cast
 
+import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
-from backend.kernel import sqlite
+from backend.kernel import postgres, sqlite
 from backend.kernel.settings import Settings
 
 Row = Mapping[str, Any]
@@ -163,9 +165,9 @@ async def rows(sql: str, *params: Any) -> Sequence[Row]:
     at = client()
     if at.capabilities.dialect == "sqlite":
         _, found = await at.execute_query(_numbered(sql), _for_sqlite(params))
-    else:
-        found = await _on_postgres(at, "fetch", sql, params)
-    return cast(Sequence[Row], found)
+        return cast(Sequence[Row], found)
+    async with _connection(at) as connection:
+        return cast(Sequence[Row], await connection.fetch(sql, *params))
 
 
 async def row(sql: str, *params: Any) -> Row | None:
@@ -180,44 +182,62 @@ async def execute(sql: str, *params: Any) -> int:
     if at.capabilities.dialect == "sqlite":
         count, _ = await at.execute_query(_numbered(sql), _for_sqlite(params))
         return int(count)
-    status: str = await _on_postgres(at, "execute", sql, params)
-    return int(status.rsplit(" ", 1)[-1])
+    async with _connection(at) as connection:
+        return _changed(await connection.execute(sql, *params))
 
 
-async def _on_postgres(
-    at: BaseDBAsyncClient, method: Literal["fetch", "execute"], sql: str, params: Sequence[Any]
-) -> Any:
-    """Ask asyncpg itself.
+@asynccontextmanager
+async def _connection(at: BaseDBAsyncClient) -> AsyncIterator[Any]:
+    """The connection of asyncpg itself: the transaction's, or a lane.
 
     Tortoise's ``execute_query`` drops the rows of ``UPDATE … RETURNING`` and takes the OID in
     ``INSERT 0 1`` for the number of rows.
     """
-    async with cast(Any, at).acquire_connection() as connection:
+    outside = _lanes is not None and not isinstance(at, TransactionalDBClient)
+    lent = cast(postgres.Lanes, _lanes).lane() if outside else cast(Any, at).acquire_connection()
+    async with lent as connection:
         try:
-            return await getattr(connection, method)(sql, *params)
+            yield connection
         except Exception as error:
             if str(getattr(error, "sqlstate", "")).startswith("23"):
                 raise IntegrityError(error) from error
             raise
 
 
+def _changed(status: str) -> int:
+    return int(status.rsplit(" ", 1)[-1])
+
+
 _reader: sqlite3.Connection | None = None
+_lanes: postgres.Lanes | None = None
 
 
-def open_reader(settings: Settings) -> None:
-    """Open the read-only connection of an embedded city. For ``parts`` only."""
-    global _reader
+def open_lanes(settings: Settings) -> None:
+    """Open what answers outside transactions. For ``parts`` only."""
+    global _reader, _lanes
     url = settings.database_url
     if url.startswith("sqlite://"):
         _reader = sqlite.read_only(url.removeprefix("sqlite://"))
+    else:
+        _lanes = postgres.Lanes(lambda: _connect(client()), settings.database_pool)
 
 
-def close_reader() -> None:
+async def _connect(at: Any) -> Any:
+    """A connection as Tortoise opens those of its pool."""
+    pool_alone = ("min_size", "max_size", "loop")
+    chosen = {name: value for name, value in at._template.items() if name not in pool_alone}
+    return await asyncpg.connect(password=at.password, **chosen)
+
+
+async def close_lanes() -> None:
     """Close it again. For ``parts`` only."""
-    global _reader
+    global _reader, _lanes
     if _reader is not None:
         _reader.close()
         _reader = None
+    if _lanes is not None:
+        await _lanes.close()
+        _lanes = None
 
 
 async def read(sql: str, *params: Any) -> Sequence[Row]:
@@ -227,7 +247,17 @@ async def read(sql: str, *params: Any) -> Sequence[Row]:
             Sequence[Row],
             _reader.execute(_numbered(sql), _for_sqlite(params)).fetchall(),
         )
-    return await rows(sql, *params)
+    if _lanes is None:
+        return await rows(sql, *params)
+    lanes = _lanes
+    connection = await lanes.take()
+    try:
+        return cast(Sequence[Row], await connection.fetch(sql, *params))
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise
+    finally:
+        lanes.give(connection)
 
 
 async def read_one(sql: str, *params: Any) -> Row | None:
@@ -250,9 +280,24 @@ async def write(*statements: Statement) -> None:
     elif at.capabilities.dialect == "sqlite":
         await _shared_commit(cast(sqlite.YimenSqliteClient, at), statements)
     else:
-        async with transaction():
-            for statement in statements:
-                _expected(statement, await execute(statement.sql, *statement.params))
+        async with _connection(at) as connection:
+            await _together(connection, statements)
+
+
+async def _together(connection: Any, statements: Sequence[Statement]) -> None:
+    """One transaction on a connection of PostgreSQL."""
+    if len(statements) == 1 and statements[0].expect is None:
+        await connection.execute(statements[0].sql, *statements[0].params)
+        return
+    await connection.execute("BEGIN")
+    try:
+        for statement in statements:
+            status = await connection.execute(statement.sql, *statement.params)
+            _expected(statement, _changed(status))
+    except Exception:
+        await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
 
 
 def _expected(statement: Statement, changed: int) -> None:

@@ -44,8 +44,8 @@ async def opened(
         # Requests run in tasks of the server, not of this one: the context must be reachable there.
         await context.init(config=db.config(chosen), _enable_global_fallback=True)
         await db.row("SELECT 1")
-        db.open_reader(chosen)
-        stack.callback(db.close_reader)
+        db.open_lanes(chosen)
+        stack.push_async_callback(db.close_lanes)
         yield
 
 

@@ -1,0 +1,86 @@
+"""Connections to PostgreSQL for what is asked outside a use case's own transaction.
+
+Tortoise's pool asks the server to forget everything at each release: one more round trip for
+every statement. Nothing here leaves anything behind in a session, so a connection goes from one
+statement, or one transaction, straight to the next.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+Connection = Any  # asyncpg publishes no types
+
+
+class Lanes:
+    """At most ``size`` connections, opened when first needed, each in one hand at a time."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int) -> None:
+        self._connect = connect
+        self._size = size
+        self._open = 0
+        self._free: list[Connection] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def lane(self) -> AsyncIterator[Connection]:
+        """A connection in nobody else's hand."""
+        connection = await self.take()
+        try:
+            yield connection
+        except asyncio.CancelledError:
+            connection.terminate()  # the server may still be at work for whoever went away
+            raise
+        finally:
+            self.give(connection)
+
+    async def take(self) -> Connection:
+        """A connection, to be given back."""
+        while True:
+            while self._free:
+                connection = self._free.pop()
+                if not connection.is_closed():
+                    return connection
+                self._open -= 1
+            if self._open < self._size:
+                self._open += 1
+                try:
+                    return await self._connect()
+                except BaseException:
+                    self._open -= 1
+                    self._wake()
+                    raise
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._wake()  # the turn was given to one who no longer wants it
+                raise
+
+    def give(self, connection: Connection) -> None:
+        """Give a connection back; one that was left in the middle of something is closed."""
+        if connection.is_closed():
+            self._open -= 1
+        elif connection.is_in_transaction():
+            connection.terminate()
+            self._open -= 1
+        else:
+            self._free.append(connection)
+        self._wake()
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    async def close(self) -> None:
+        """Close what is free; nobody may be using any."""
+        while self._free:
+            await self._free.pop().close(timeout=5)
+            self._open -= 1
