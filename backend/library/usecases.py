@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db, errors, log, outbox
 from backend.library import models, rules, sources
 from backend.library.models import FeedState, Held
+from backend.library.recent import Recent
 from backend.library.rules import Assertion, Document, Entry
 from backend.outside.wire import Down
 
@@ -101,20 +102,33 @@ async def look(
         Refusal: ``not_for_you`` when this reader has no reason to read.
     """
     wanted = None if elements is None else frozenset(elements)
-    groups = None if wanted is None else [_group(element) for element in wanted]
+    groups = None if wanted is None else _groups(wanted)
     _allow(person_id, reader, case)
     held, feeds = await models.look(person_id, groups)
     today = clock.today().isoformat()
-    facts = {
+    since = tuple((one.row, one.version) for one in held.values())
+    facts = _chosen.get((since, wanted, today), lambda: _choose(held, wanted, today))
+    if facts:
+        await note_read(person_id, reader=reader, elements=facts, purpose=purpose, case=case)
+    return facts, feeds
+
+
+_chosen: Recent[Facts] = Recent(2000)
+
+
+def _choose(held: Mapping[str, Held], wanted: frozenset[str] | None, today: str) -> Facts:
+    return {
         element: _fact(element, entry, today)
         for one in held.values()
         for element, entries in one.document.items()
         if (wanted is None or element in wanted)
         and (entry := rules.best(entries, today=today)) is not None
     }
-    if facts:
-        await note_read(person_id, reader=reader, elements=facts, purpose=purpose, case=case)
-    return facts, feeds
+
+
+@lru_cache(maxsize=1000)
+def _groups(elements: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted({_group(element) for element in elements}))
 
 
 def _allow(person_id: str, reader: Reader, case: str | None) -> None:
@@ -190,20 +204,21 @@ async def note_read(
 
     A process that has written a row of a person's own reading does not write it again.
     """
-    row = record_read(person_id, reader=reader, elements=elements, purpose=purpose, case=case)
-    once = row.params[-1]
-    if once in _written():
+    named = frozenset(elements)
+    line = (person_id, purpose, case, named, clock.today())
+    if reader.kind == "person" and reader.id == person_id and line in _written:
         return
-    await db.write(row)
-    known = _written()
-    if len(known) >= 50_000:
-        known.clear()
-    known.add(once)
+    await db.write(
+        record_read(person_id, reader=reader, elements=named, purpose=purpose, case=case)
+    )
+    if reader.kind == "person":
+        if len(_written) >= 20_000:
+            _written.clear()
+        _written.add(line)
 
 
-@lru_cache(maxsize=1)
-def _written() -> set[str]:
-    return set()
+# Lines of people's own readings that this process has written; no line is ever taken back.
+_written: set[tuple[str, str, str | None, frozenset[str], date]] = set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Answers that follow from facts without being one (推得的答案): offered to verify, never as verified.
+"""Answers that follow from facts without being one (推得的答案): offered to verify, no more.
 
 A parcel usually goes to the applicant; of two parents one is the applicant, the other the spouse.
 Each rule names the elements it looks at, so that reading them is recorded like any other reading.

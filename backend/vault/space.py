@@ -9,6 +9,7 @@ from backend.catalogue import usecases as catalogue
 from backend.kernel import cache, clock, errors, i18n, privacy
 from backend.kernel.i18n import DEFAULT
 from backend.library import usecases as library
+from backend.library.recent import Recent
 from backend.library.usecases import Fact, FeedState, Reader
 from backend.vault import models
 from backend.vault.documents import shown
@@ -39,11 +40,16 @@ async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
             "level": who.level,
             "since": clock.rfc3339(who.verified_at),
         },
-        "facts": _by_group(facts.values(), lang),
+        "facts": _worded.get((id(facts), lang), lambda: (facts, _by_group(facts.values(), lang)))[
+            1
+        ],
         "documents": [shown(paper, lang) for paper in papers],
         "reads": [_line(line, lang) for line in lines],
         "sources": _sources(feeds, lang),
     }
+
+
+_worded: Recent[tuple[library.Facts, list[dict[str, Any]]]] = Recent(1000)
 
 
 async def freshen(person_id: str, feeds: Iterable[FeedState]) -> None:

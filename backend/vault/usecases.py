@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.kernel import outbox
+from backend.kernel import clock, outbox
 from backend.kernel.i18n import DEFAULT
 from backend.library import usecases as library
+from backend.library.recent import Recent
 from backend.vault import models
 from backend.vault.documents import (
     Content,
@@ -16,7 +17,7 @@ from backend.vault.documents import (
     own_content,
     upload,
 )
-from backend.vault.prefill import Opened, blanks_of, fill
+from backend.vault.prefill import Blanks, Opened, blanks_of, fill
 from backend.vault.space import freshen, get_fact, list_reads, my_space, refresh
 
 __all__ = [
@@ -56,4 +57,12 @@ async def prefill(
     if reader.kind == "person":
         await freshen(person_id, feeds)
     kept = await models.kept(person_id, blanks.types) if blanks.types else []
-    return fill(blanks, facts, feeds, kept, lang=lang)
+    # The facts are part of the key's answer, so that their place in memory stays theirs.
+    since = (id(facts), id(blanks), lang, tuple(feeds), tuple(kept), clock.today())
+    _, _, opened = _filled.get(
+        since, lambda: (facts, blanks, fill(blanks, facts, feeds, kept, lang=lang))
+    )
+    return opened
+
+
+_filled: Recent[tuple[library.Facts, Blanks, Opened]] = Recent(1000)

@@ -44,7 +44,7 @@ def missing_rows(seen):
 
 
 async def test_the_tours_form(liang):
-    form, found = await opened(liang, "school-admission")
+    _, found = await opened(liang, "school-admission")
     children = found.prefill["children"]
     assert [row[code] for row in children["value"] for code in row if row[code] == "陈乐怡"]
     assert children["source_name"] == "公安人口库"
