@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from auth import client as auth
@@ -176,7 +177,7 @@ def _line(read: library.Read, lang: str) -> dict[str, Any]:
         "at": clock.rfc3339(read.at),
         "reader": _reader(read, lang),
         "purpose": i18n.text(f"purposes.{read.purpose}", lang),
-        "elements": [_named(one, lang) for one in read.elements],
+        "elements": list(_names(read.elements, lang)),
         "case": read.case,
     }
 
@@ -189,6 +190,11 @@ def _reader(read: library.Read, lang: str) -> str:
     except KeyError:  # supervisors belong to no office
         office = i18n.text("vault.reader.supervisor", lang)
     return f"{office} {read.reader_name}".strip()
+
+
+@lru_cache(maxsize=2000)
+def _names(recorded: tuple[str, ...], lang: str) -> tuple[str, ...]:
+    return tuple(_named(one, lang) for one in recorded)
 
 
 def _named(recorded: str, lang: str) -> str:

@@ -1,5 +1,7 @@
 """Papers through HTTP: kept sealed, typed by their bytes, seen by their owner alone."""
 
+import asyncio
+
 import pytest
 
 from backend.kernel import blobs, db
@@ -40,6 +42,21 @@ async def test_the_same_key_keeps_one_paper(liang):
     assert first.json() == second.json()
     row = await db.row("SELECT count(*) AS n FROM vault_document")
     assert row["n"] == 1
+
+
+async def test_two_uploads_at_once_with_one_key_keep_one_paper(liang, tmp_path):
+    both = await asyncio.gather(*(upload(liang.browser, key="same-key-2") for _ in range(2)))
+    assert [one.status_code for one in both] == [201, 201]
+    assert both[0].json() == both[1].json()
+    row = await db.row("SELECT count(*) AS n FROM vault_document")
+    assert row["n"] == 1
+    assert len([p for p in (tmp_path / "state" / "blobs").rglob("*") if p.is_file()]) == 1
+
+
+async def test_a_full_space_says_so(liang, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_PAPERS", 1)
+    assert (await upload(liang.browser)).status_code == 201
+    assert refusal(await upload(liang.browser)) == (409, "too_many_documents")
 
 
 async def test_bytes_and_names_are_sealed(liang, tmp_path):
