@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 
-from backend.kernel import errors
+from backend.kernel import errors, glance
 
 # Generic cell rate algorithm: exact under concurrency, one key, no counter to reset.
 _GCRA = """
@@ -37,22 +37,26 @@ return 1
 """
 
 _redis: Redis | None = None
+_glance: glance.Glance | None = None
 
 
 def connect(url: str) -> Redis:
     """A client for the settings' ``redis_url``; ``memory://`` is the in-process equivalent."""
     if url == "memory://":
-        from fakeredis import FakeAsyncRedis
+        from fakeredis import FakeAsyncRedis, FakeServer
 
-        return cast(Redis, FakeAsyncRedis())
+        return cast(Redis, FakeAsyncRedis(server=FakeServer()))
     # The plain pool raises above its size instead of waiting.
     return Redis.from_pool(BlockingConnectionPool.from_url(url, max_connections=64, timeout=5))
 
 
 def use(client: Redis | None) -> None:
     """Put a client in force (``None`` takes it back). For ``parts`` only."""
-    global _redis
+    global _redis, _glance
     _redis = client
+    if _glance is not None:
+        _glance.close()
+    _glance = None if client is None else glance.into(client)
 
 
 def redis() -> Redis:
@@ -99,6 +103,11 @@ async def swap(name: str, old: bytes, new: bytes, *, seconds: int) -> bool:
 
 async def get(name: str) -> bytes | None:
     """A value kept by ``put``, or None."""
+    if _glance is not None:
+        try:
+            return await _glance.get(f"value:{name}")
+        except glance.Lost:
+            pass
     return cast("bytes | None", await redis().get(f"value:{name}"))
 
 

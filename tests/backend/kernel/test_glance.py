@@ -1,0 +1,81 @@
+"""One value, read with as little ado as possible: the same as redis-py reads."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from backend.kernel import cache, glance
+from tests.services import RedisServer
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
+    url = "memory://"
+    if request.param == "redis":
+        server: RedisServer = request.getfixturevalue("redis_server")
+        url = server.fresh()
+    opened = cache.connect(url)
+    cache.use(opened)
+    yield opened
+    cache.use(None)
+    await opened.aclose()
+
+
+async def test_it_sees_what_is_kept_changed_and_gone(client: Redis):
+    assert await cache.get("door") is None
+    await cache.put("door", b"open\r\n$3\r\n\x00", seconds=60)
+    assert await cache.get("door") == b"open\r\n$3\r\n\x00"
+    await cache.put("door", b"", seconds=60)
+    assert await cache.get("door") == b""
+    await cache.drop("door")
+    assert await cache.get("door") is None
+
+
+async def test_what_ran_out_is_not_there(client: Redis):
+    await client.set("value:door", b"open", pxat=1)
+    assert await cache.get("door") is None
+
+
+async def test_many_at_once_get_their_own(client: Redis):
+    big = b"x" * 100_000
+    await asyncio.gather(*(cache.put(str(n), b"%d" % n + big, seconds=60) for n in range(50)))
+    found = await asyncio.gather(*(cache.get(str(n)) for n in range(60)))
+    assert found == [b"%d" % n + big for n in range(50)] + [None] * 10
+
+
+async def test_it_comes_back_after_the_line_was_cut(redis_server: RedisServer):
+    client = cache.connect(redis_server.fresh())
+    cache.use(client)
+    await cache.put("door", b"open", seconds=60)
+    assert await cache.get("door") == b"open"
+    await client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    answers = await asyncio.gather(*(cache.get("door") for _ in range(5)))
+    assert answers == [b"open"] * 5
+    cache.use(None)
+    await client.aclose()
+
+
+async def test_one_who_goes_away_takes_nobody_elses_answer(redis_server: RedisServer):
+    client = cache.connect(redis_server.fresh())
+    wire = glance.into(client)
+    assert wire is not None
+    await client.set("a", b"1")
+    await client.set("b", b"2")
+    assert await wire.get("a") == b"1"
+    first, second = asyncio.create_task(wire.get("a")), asyncio.create_task(wire.get("b"))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == b"2"
+    wire.close()
+    await client.aclose()
+
+
+async def test_where_nobody_answers_it_says_so():
+    client = cache.connect("redis://127.0.0.1:1/0")
+    wire = glance.into(client)
+    assert wire is not None
+    with pytest.raises(glance.Lost):
+        await wire.get("door")
+    await client.aclose()
