@@ -12,9 +12,10 @@ from pathlib import Path
 
 from backend.kernel import log, migrations, parts, privacy
 from backend.kernel import settings as settings_file
+from backend.kernel.outbox import models as dead_letters
 from backend.kernel.settings import Settings, SettingsError
 
-SERVING = ("serve", "worker", "migrate", "load")
+SERVING = ("serve", "worker", "migrate", "load", "dead")
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
 
@@ -103,6 +104,18 @@ async def load(settings: Settings) -> None:
         print(f"工作人员 {await load_staff(demo.staff())}")
 
 
+async def dead(settings: Settings, *, revive: str | None) -> int:
+    """List what could not be sent, or send one of it again."""
+    async with parts.opened(settings):
+        if revive is not None:
+            found = await dead_letters.revive(revive)
+            print("sent again" if found else f"there is no dead letter with the key {revive}")
+            return 0 if found else 1
+        for row in await dead_letters.dead():
+            print(f"{row['done_at']}  {row['kind']}  {row['error']}  {row['key']}")
+    return 0
+
+
 def makemigrations(settings: Settings, *, check: bool) -> int:
     """Write the migrations that the models ask for; with ``check`` only say so."""
     writers = asyncio.run(migrations.pending(settings))
@@ -177,6 +190,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="say what would change, change nothing"
     )
+    parser.add_argument(
+        "--rotate", action="store_true", help="keys: add a key and use it from now on"
+    )
+    parser.add_argument("--revive", metavar="KEY", help="dead: send this one again")
     asked = parser.parse_args(argv)
     try:
         if asked.verb in ("openapi", "locales"):
@@ -188,6 +205,10 @@ def main(argv: list[str] | None = None) -> int:
         if asked.verb == "keys":
             assert settings.keys_file is not None
             privacy.create_keys(settings.keys_file)
+            if asked.rotate:
+                print(
+                    f"key {privacy.rotate_keys(settings.keys_file)} is used from the next start on"
+                )
             print(f"keys are in {settings.keys_file}; keep a copy in a safe place")
         elif asked.verb == "check":
             return check(settings)
@@ -197,6 +218,8 @@ def main(argv: list[str] | None = None) -> int:
             serve(settings)
         elif asked.verb == "load":
             asyncio.run(load(settings))
+        elif asked.verb == "dead":
+            return asyncio.run(dead(settings, revive=asked.revive))
         elif asked.verb == "worker":
             asyncio.run(work(settings))
         else:

@@ -1,13 +1,21 @@
 """Documents' bytes: a local folder or any S3 store through one library (obstore), always sealed."""
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from obstore.store import LocalStore, from_url
 
 from backend.kernel import privacy
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+
 AT = "blobs.content"
+
+# obstore's own patience is three minutes; a citizen waits for the upload.
+PATIENCE: "ClientConfig" = {"timeout": "15s", "connect_timeout": "3s", "allow_http": True}
+RETRIES: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
 
 
 class BlobGone(Exception):
@@ -49,12 +57,15 @@ _blobs: BlobStore | None = None
 
 
 def connect(url: str) -> BlobStore:
-    """A store for the settings' ``blobs_url`` (``file:///…`` or ``s3://bucket/prefix?…``)."""
+    """A store for the settings' ``blobs_url``: ``file:///…`` or ``s3://bucket/prefix``.
+
+    S3's address and credentials come from the usual ``AWS_…`` variables of the environment.
+    """
     if url.startswith("file://"):
         folder = Path(url.removeprefix("file://"))
         folder.mkdir(parents=True, exist_ok=True)
         return BlobStore(LocalStore(folder))
-    return BlobStore(from_url(url))
+    return BlobStore(from_url(url, client_options=PATIENCE, retry_config=RETRIES))
 
 
 def use(store: BlobStore | None) -> None:

@@ -68,6 +68,29 @@ def create_keys(path: Path) -> None:
         file.write(orjson.dumps(new, option=orjson.OPT_INDENT_2))
 
 
+def rotate_keys(path: Path) -> int:
+    """Add a new data key and make it the active one; its number.
+
+    Every process takes it up at its next start. What lies under older keys still opens, and is
+    sealed under the new one when it is next written.
+
+    Raises:
+        FileNotFoundError: there is no key file.
+        ValueError: 255 keys are in it already; leave out those that ``stale`` finds no more.
+    """
+    file = orjson.loads(path.read_bytes())
+    number = max(int(kid) for kid in file["data"]) + 1
+    if number > 255:
+        raise ValueError(f"{path}: a key number has one byte")
+    file["data"][str(number)] = base64.b64encode(secrets.token_bytes(32)).decode()
+    file["active"] = number
+    fresh = path.with_name(path.name + ".new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(orjson.dumps(file, option=orjson.OPT_INDENT_2))
+    fresh.replace(path)  # never a half-written key file
+    return number
+
+
 def load_keys(path: Path) -> KeyRing:
     """Read a key file.
 

@@ -160,6 +160,15 @@ async def counts() -> dict[str, int]:
     return {r["state"]: int(r["n"]) for r in found}
 
 
+async def dead(limit: int = 200) -> Sequence[db.Row]:
+    """The dead letters, newest first: kind, key, attempts, error and time, nothing of the content."""
+    return await db.rows(
+        "SELECT kind, key, attempts, error, done_at FROM outbox WHERE state = 'dead' "
+        "ORDER BY done_at DESC LIMIT $1",
+        limit,
+    )
+
+
 async def revive(key: str) -> bool:
     """Send a dead letter again (an operator's act); whether there was one."""
     sql = (
