@@ -117,6 +117,29 @@ def test_a_life_event_lists_its_items_in_order(phone: Phone) -> None:
     phone.say("办理步骤")
 
 
+def test_a_paper_is_corrected_by_a_new_one(phone: Phone, platform: Platform) -> None:
+    platform.register(AYGUL)
+    page = phone.open("packages/account/sign-in/index?form=residence-permit")
+    phone.sign_in(AYGUL)
+    phone.say("已帮您填好")
+    fill_permit(phone)
+    phone.tap("提交申请")
+    phone.say("提交成功")
+    number = phone.case_number()
+    platform.ask_correction(number, "material", "photo", "照片太暗，看不清脸")
+    phone.open(f"packages/track/case/index?number={number}")
+    phone.tap("现在去更正")
+    phone.say("照片太暗，看不清脸")
+    expect(page.get_by_role("button", name="使用近期免冠证件照")).to_have_count(0)
+    phone.tap("提交更正")
+    phone.say("请上传这份材料")
+    phone.upload("为近期免冠证件照选文件", "近照.png")
+    phone.say("近照.png")
+    phone.tap("提交更正")
+    phone.say("提交成功")
+    phone.say("待预审")
+
+
 def test_a_case_can_be_withdrawn(phone: Phone, platform: Platform) -> None:
     platform.register(AYGUL)
     phone.open("packages/account/sign-in/index?form=residence-permit")

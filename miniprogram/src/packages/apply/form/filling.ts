@@ -57,6 +57,8 @@ export class Filling {
   private readonly documents = new Map<string, Document>()
   /** Codes a correction asks for; null for a new application. */
   private readonly asked: Asked | null
+  /** Papers that a correction wants replaced. */
+  private readonly refused: ReadonlySet<string>
   private readonly seenAtFirst: ReadonlySet<string>
 
   constructor(
@@ -71,6 +73,8 @@ export class Filling {
     for (const state of Object.values(application.materials)) this.know(state.documents)
     for (const documents of Object.values(corrected?.materials ?? {})) this.know(documents)
     this.asked = corrected && this.askedBy(corrected)
+    this.refused = new Set([...(this.asked?.papers ?? [])].flatMap((code) =>
+      (corrected?.materials[code] ?? []).map(({ id }) => id)))
     this.seenAtFirst = new Set(this.places(corrected?.values ?? {}).map((place) => place.pointer))
     if (corrected && !kept) this.explain(corrected)
   }
@@ -110,7 +114,7 @@ export class Filling {
         const state = this.application.materials[material.code]
         const ids = this.attachments[material.code] ?? []
         const pick = (id: string) => ({ id, name: this.documents.get(id)?.name ?? '已上传的材料' })
-        const offers = (state?.documents ?? []).filter(({ id }) => !ids.includes(id))
+        const offers = (state?.documents ?? []).filter(({ id }) => !ids.includes(id) && !this.refused.has(id))
         return {
           code: material.code,
           id: elementId(`material-${material.code}`),
@@ -119,7 +123,7 @@ export class Filling {
           required,
           standard: material.standard ?? '',
           waived: state?.state === 'satisfied' && state.by === 'fact',
-          note: state?.note ?? '',
+          note: this.asked ? '' : state?.note ?? '',
           error: this.errors[`/materials/${material.code}`] ?? '',
           attached: ids.map(pick),
           offers: offers.map(({ id }) => pick(id)),
