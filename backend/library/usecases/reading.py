@@ -1,0 +1,244 @@
+"""Reading facts (数据查询): one door, a reason for everyone, a line in the log for everything."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Literal
+
+from backend.catalogue import usecases as catalogue
+from backend.kernel import clock, db, errors
+from backend.library import models, rules
+from backend.library.models import FeedState, Held
+from backend.library.recent import Recent
+from backend.library.rules import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads (查询人). Staff name their ``department`` code; the person reads as themself."""
+
+    kind: Literal["person", "staff", "system"]
+    id: str
+    name: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fact:
+    """The current value of an element and where it came from (来源)."""
+
+    element: str
+    value: Any
+    source: str
+    grade: str
+    verified_at: str
+    source_ref: str
+    valid_until: str | None
+    expired: bool
+
+    @property
+    def trusted(self) -> bool:
+        """Issued or checked by an office (grade A or B), and not run out."""
+        return self.grade in rules.TRUSTED and not self.expired
+
+
+Facts = dict[str, Fact]
+
+
+async def current(
+    person_id: str,
+    *,
+    reader: Reader,
+    purpose: str,
+    elements: Iterable[str] | None,
+    case: str | None = None,
+) -> Facts:
+    """The current facts about a person, each element that is held (None: all of them).
+
+    Raises:
+        Refusal: ``not_for_you`` when this reader has no reason to read.
+    """
+    facts, _ = await look(person_id, reader=reader, purpose=purpose, elements=elements, case=case)
+    return facts
+
+
+async def look(
+    person_id: str,
+    *,
+    reader: Reader,
+    purpose: str,
+    elements: Iterable[str] | None,
+    case: str | None = None,
+) -> tuple[Facts, list[FeedState]]:
+    """``current`` and, in the same reading, how every source stands.
+
+    The reading is in the access log before anything is handed out.
+
+    Raises:
+        Refusal: ``not_for_you`` when this reader has no reason to read.
+    """
+    wanted = None if elements is None else frozenset(elements)
+    groups = None if wanted is None else _groups(wanted)
+    _allow(person_id, reader, case)
+    held, feeds = await models.look(person_id, groups)
+    today = clock.today().isoformat()
+    since = tuple((one.row, one.version) for one in held.values())
+    facts = _chosen.get((since, wanted, today), lambda: _choose(held, wanted, today))
+    if facts:
+        await note_read(person_id, reader=reader, elements=facts, purpose=purpose, case=case)
+    return facts, feeds
+
+
+_chosen: Recent[Facts] = Recent(2000)
+
+
+def _choose(held: Mapping[str, Held], wanted: frozenset[str] | None, today: str) -> Facts:
+    return {
+        element: _fact(element, entry, today)
+        for one in held.values()
+        for element, entries in one.document.items()
+        if (wanted is None or element in wanted)
+        and (entry := rules.best(entries, today=today)) is not None
+    }
+
+
+@lru_cache(maxsize=1000)
+def _groups(elements: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted({group_of(element) for element in elements}))
+
+
+def _allow(person_id: str, reader: Reader, case: str | None) -> None:
+    """The person reads their own; staff read for a case in hand; the system for its jobs."""
+    if reader.kind == "person" and reader.id != person_id:
+        raise errors.not_allowed("not_for_you")
+    if reader.kind == "staff" and not (case and reader.department):
+        raise errors.not_allowed("not_for_you")
+
+
+def _fact(element: str, entry: Entry, today: str) -> Fact:
+    return Fact(
+        element=element,
+        value=entry["v"],
+        source=entry["source"],
+        grade=entry["grade"],
+        verified_at=entry["verified_at"],
+        source_ref=entry.get("source_ref", ""),
+        valid_until=entry.get("valid_until"),
+        expired=rules.has_expired(entry, today=today),
+    )
+
+
+def record_read(
+    person_id: str,
+    *,
+    reader: Reader,
+    elements: Iterable[str],
+    purpose: str,
+    case: str | None = None,
+) -> db.Statement:
+    """The access log's row for a reading, to be written with whatever the caller writes.
+
+    ``elements`` may also name papers, as ``material:<type>``. What a person reads of their own is
+    one row per purpose and day, however often they look.
+
+    Raises:
+        Refusal: ``not_for_you`` when this reader has no reason to read.
+    """
+    _allow(person_id, reader, case)
+    named = " ".join(sorted(set(elements)))
+    return models.keep_access(
+        person_id,
+        {
+            "kind": reader.kind,
+            "id": reader.id,
+            "name": reader.name,
+            "department": reader.department,
+        },
+        purpose=purpose,
+        elements=named,
+        case=case,
+        once=_once(person_id, reader, purpose, named, case),
+    )
+
+
+def _once(person_id: str, reader: Reader, purpose: str, named: str, case: str | None) -> str:
+    if reader.kind != "person":
+        return db.new_id()
+    what = sha256(f"{purpose} {case} {named}".encode()).hexdigest()[:32]
+    return f"{person_id}:{clock.today().isoformat()}:{what}"
+
+
+async def note_read(
+    person_id: str,
+    *,
+    reader: Reader,
+    elements: Iterable[str],
+    purpose: str,
+    case: str | None = None,
+) -> None:
+    """Write ``record_read`` now, outside any transaction (a row that is rolled back is no record).
+
+    A process that has written a row of a person's own reading does not write it again.
+    """
+    named = frozenset(elements)
+    line = (person_id, purpose, case, named, clock.today())
+    if reader.kind == "person" and reader.id == person_id and line in _written:
+        return
+    await db.write(
+        record_read(person_id, reader=reader, elements=named, purpose=purpose, case=case)
+    )
+    if reader.kind == "person":
+        if len(_written) >= 20_000:
+            _written.clear()
+        _written.add(line)
+
+
+# Lines of people's own readings that this process has written; no line is ever taken back.
+_written: set[tuple[str, str, str | None, frozenset[str], date]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One line of "who read my data" (谁看过我的数据). ``elements`` as they were recorded."""
+
+    id: str
+    reader_kind: str
+    reader_name: str
+    department: str
+    purpose: str
+    elements: tuple[str, ...]
+    case: str | None
+    at: datetime
+
+
+async def reads(
+    person_id: str, *, before: str | None = None, count: int = 20
+) -> tuple[list[Read], str | None]:
+    """The latest readings of a person's data, and where to go on reading (None: no more)."""
+    found = await models.accesses(person_id, before=before, count=count + 1)
+    lines = [
+        Read(
+            id=str(row["id"]),
+            reader_kind=row["reader_kind"],
+            reader_name=row["reader_name"],
+            department=row["department"],
+            purpose=row["purpose"],
+            elements=tuple(row["elements"].split()),
+            case=row["case_number"],
+            at=db.as_time(row["at"]),
+        )
+        for row in found[:count]
+    ]
+    return lines, lines[-1].id if len(found) > count else None
+
+
+async def source_states(person_id: str) -> list[FeedState]:
+    """How every source stands with a person; empty before the space was opened."""
+    return (await models.look(person_id, []))[1]
+
+
+def group_of(element: str) -> str:
+    """The group whose document holds an element (of a list's column: the list's)."""
+    return str(catalogue.element(element.partition(".")[0])["group"])
