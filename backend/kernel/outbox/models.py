@@ -161,7 +161,7 @@ async def counts() -> dict[str, int]:
 
 
 async def dead(limit: int = 200) -> Sequence[db.Row]:
-    """The dead letters, newest first: kind, key, attempts, error and time, nothing of the content."""
+    """The dead letters, newest first: kind, key, attempts, error, time; no content."""
     return await db.rows(
         "SELECT kind, key, attempts, error, done_at FROM outbox WHERE state = 'dead' "
         "ORDER BY done_at DESC LIMIT $1",
