@@ -40,8 +40,10 @@ class WeChat:
         return {"signature": signature(*parts)} | query | changed
 
     async def post(self, xml: str, query: dict[str, str]) -> tuple[int, str]:
-        answer = await self._visitor.ask("POST", "/wechat/official", content=xml.encode(),
-                                         params=query, headers={"content-type": "text/xml"})  # fmt: skip
+        headers = {"content-type": "text/xml"}
+        answer = await self._visitor.ask(
+            "POST", "/wechat/official", content=xml.encode(), params=query, headers=headers
+        )
         return answer.status_code, answer.text
 
     async def say(self, text: str, **more: Any) -> str:
