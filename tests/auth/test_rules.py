@@ -11,10 +11,7 @@ from auth.rules import identity, limits, passwords
 
 TODAY = date(2026, 11, 23)
 HAN = st.one_of(
-    *(
-        st.characters(min_codepoint=first, max_codepoint=last)
-        for first, last in identity._HAN
-    )
+    *(st.characters(min_codepoint=first, max_codepoint=last) for first, last in identity._HAN)
 ).filter(lambda one: unicodedata.is_normalized("NFC", one))  # others are rewritten, see below
 NAMES = st.lists(st.text(HAN, min_size=1, max_size=6), min_size=1, max_size=4).filter(
     lambda parts: len("".join(parts)) > 1
