@@ -30,6 +30,10 @@ export default defineConfig({
         },
         chunkFileNames: (chunk) =>
           isStaff(chunk.moduleIds) ? 'assets/staff-[name]-[hash].js' : 'assets/[name]-[hash].js',
+        assetFileNames: (asset) =>
+          isStaff(asset.originalFileNames.map((name) => '/' + name))
+            ? 'assets/staff-[name]-[hash][extname]'
+            : 'assets/[name]-[hash][extname]',
       },
     },
   },

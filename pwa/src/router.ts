@@ -109,14 +109,14 @@ export function makeRouter() {
     history: createWebHistory(),
     routes: [
       {
-        path: '/staff',
-        component: () => import('./layouts/Staff.vue'),
-        children: [
-          {
-            path: ':rest(.*)*',
-            component: () => import('./staff/routes').then((found) => found.StaffPages),
-          },
-        ],
+        path: '/staff/:rest(.*)*',
+        name: 'staff',
+        component: Citizen,
+        beforeEnter: async (to) => {
+          const { addStaffPages } = await import('./staff/routes')
+          addStaffPages(router)
+          return to.fullPath
+        },
       },
       { path: '/', component: Citizen, children: citizen },
     ],

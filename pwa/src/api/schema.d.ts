@@ -1,5 +1,6 @@
 /** Paths of the server's interface, in the shape openapi-typescript writes (`npm run types`). */
 import type { Values } from '../forms/model'
+import type * as staff from '../staff/models'
 import type * as m from './models'
 
 type Json<T> = { content: { 'application/json': T } }
@@ -39,6 +40,7 @@ export interface paths {
   }
   '/auth/registrations': { post: Free<m.Session, Registration> }
   '/auth/sessions': { post: Free<m.Session, SignIn> }
+  '/auth/staff/sessions': { post: Free<m.Session, { login: string; password: string }> }
   '/auth/session': { get: Free<m.Session>; delete: Free<undefined> }
   '/auth/links/wechat': { post: Free<{ authorize_url: string }>; delete: Free<undefined> }
   '/api/home': { get: Free<m.Home> }
@@ -92,4 +94,8 @@ export interface paths {
     post: Free<undefined, { endpoint: string; keys: { p256dh: string; auth: string } }>
     delete: Free<undefined, { endpoint: string }>
   }
+  '/api/staff/summary': { get: Free<staff.Summary> }
+  '/api/staff/cases': { get: Free<staff.QueuePage, never, staff.QueueQuery> }
+  '/api/staff/cases/{number}': { get: Op<staff.StaffCase, never, ByNumber> }
+  '/api/staff/cases/{number}/actions': { post: Keyed<staff.StaffCase, staff.Step, ByNumber> }
 }

@@ -1,4 +1,43 @@
-/** Pages of the staff console (工作人员端) live below this folder. */
-import MissingPage from '../features/home/MissingPage.vue'
+/** Pages of the staff console (工作人员端). They join the router when somebody first goes there. */
+import type { Router } from 'vue-router'
+import Staff from '../layouts/Staff.vue'
+import { useSession } from '../stores/session'
 
-export const StaffPages = MissingPage
+export function addStaffPages(router: Router) {
+  router.removeRoute('staff')
+  router.addRoute({
+    path: '/staff',
+    component: Staff,
+    children: [
+      {
+        path: '',
+        component: () => import('./queue/QueuePage.vue'),
+        meta: { title: 'staff.title.queue', packs: ['staff'] },
+      },
+      {
+        path: 'sign-in',
+        component: () => import('./shell/SignInPage.vue'),
+        meta: { title: 'staff.title.sign_in', packs: ['staff', 'auth'] },
+      },
+      {
+        path: 'cases/:number',
+        component: () => import('./case/CasePage.vue'),
+        meta: { title: 'staff.title.case', packs: ['staff', 'cases', 'apply'] },
+      },
+      {
+        path: ':rest(.*)*',
+        component: () => import('./shell/MissingPage.vue'),
+        meta: { title: 'title.missing', packs: ['staff'] },
+      },
+    ],
+  })
+
+  router.beforeEach(async (to) => {
+    if (!to.path.startsWith('/staff') || to.path === '/staff/sign-in') return
+    const session = useSession()
+    await session.ready()
+    if (session.known && session.info.kind !== 'staff') {
+      return { path: '/staff/sign-in', query: to.fullPath === '/staff' ? {} : { next: to.fullPath } }
+    }
+  })
+}

@@ -1,0 +1,20 @@
+/** The office's side of the server. Loaded with the console, never by a citizen's phone. */
+import { get, server } from '../api/client'
+import type { QueueQuery, Step } from './models'
+
+const by = (number: string) => ({ params: { path: { number } } })
+
+export const signInStaff = (login: string, password: string) =>
+  get(server.POST('/auth/staff/sessions', { body: { login, password } }))
+export const readSummary = () => get(server.GET('/api/staff/summary'))
+export const readQueue = (query: QueueQuery) => get(server.GET('/api/staff/cases', { params: { query } }))
+export const readStaffCase = (number: string) => get(server.GET('/api/staff/cases/{number}', by(number)))
+export const act = (number: string, step: Step, key: string) =>
+  get(
+    server.POST('/api/staff/cases/{number}/actions', {
+      params: { path: { number }, header: { 'Idempotency-Key': key } },
+      body: step,
+    }),
+  )
+export const documentAddress = (number: string, id: string) =>
+  `/api/staff/cases/${encodeURIComponent(number)}/documents/${encodeURIComponent(id)}`
