@@ -53,7 +53,8 @@ def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Res
         filled = place.city("filled")
         grown, plan = asyncio.run(_fill(filled, sizes.all_writes))
         asks = {name: plan[name] for name in operations}
-        copies = {name: place.city(name, like=filled) for name in ("record", "product", "bare")}
+        names = ("record", "first", "again", "bare")
+        copies = {name: place.city(name, like=filled) for name in names}
         _say(database, "recording what it says to its database")
         told = asyncio.run(_record(copies["record"], asks))
         kept = place.folder / "told"
@@ -61,9 +62,11 @@ def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Res
             pickle.dumps(Record([one for name in operations for one in told[name]], PRAGMAS))
         )
         results, number = [], 0
+        log = place.folder / "log"
         with (
-            servers.product(copies["product"], place.folder / "product.log") as product,
-            servers.bare(kept, copies["bare"].database_url, place.folder / "bare.log") as bare,
+            servers.product(copies["first"], log.with_suffix(".first"), remembers=False) as first,
+            servers.product(copies["again"], log.with_suffix(".again"), remembers=True) as again,
+            servers.bare(kept, copies["bare"].database_url, log.with_suffix(".bare")) as bare,
             servers.on_core(-1),
         ):
             for name in operations:
@@ -72,14 +75,15 @@ def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Res
                 number += len(wires)
                 found = asyncio.run(
                     compare(
-                        (product, bare), wires, place.servers,
+                        (first, again), bare, wires, place.servers,
                         sizes=sizes, reads=name in people.READS,
                     )
                 )  # fmt: skip
                 statements = statistics.mode(one.statements for one in told[name])
-                results.append(
-                    Result(name, OPERATIONS[name], database, statements, grown[name], found)
-                )
+                results += [
+                    Result(name, title, database, statements, grown[name], seen)
+                    for title, seen in zip(_titles(name), found, strict=True)
+                ]
         return results
 
 
@@ -97,6 +101,10 @@ async def _record(settings: Settings, asks: dict[str, list[Ask]]) -> dict[str, l
         for name in asks.keys() & people.READS:
             await record(city, asks[name])  # what only the first reading of a day writes
         return {name: await record(city, some) for name, some in asks.items()}
+
+
+def _titles(name: str) -> tuple[str, str]:
+    return OPERATIONS[name], f"{OPERATIONS[name]}, again"
 
 
 def _say(database: str, words: str) -> None:

@@ -53,24 +53,26 @@ class Comparison:
 
 
 async def compare(
-    subjects: tuple[Subject, Subject],
+    products: Sequence[Subject],
+    bare: Subject,
     asks: Sequence[Wire],
     behind: Callable[[], list[int]],
     *,
     sizes: Sizes,
     reads: bool,
-) -> list[Comparison]:
-    """Ask both subjects the same in turns, at each level of concurrency."""
+) -> list[list[Comparison]]:
+    """Ask all subjects the same in turns, at each level of concurrency; a list for each product."""
     source: Iterator[Wire] = itertools.cycle(asks) if reads else iter(asks)
     count = sizes.reads if reads else sizes.writes
-    found = []
+    found: list[list[Comparison]] = [[] for _ in products]
     for at_once in sizes.at_once:
-        costs: list[tuple[Cost, Cost]] = []
+        rounds: list[list[Cost]] = []
         for _ in range(sizes.rounds + 1):
             turn = list(itertools.islice(source, count))
-            first, second = [await _cost(s, turn, behind, at_once) for s in subjects]
-            costs.append((first, second))
-        found.append(_summed(at_once, costs[1:]))  # the first was for warming up
+            rounds.append([await _cost(s, turn, behind, at_once) for s in (*products, bare)])
+        for place, mine in enumerate(found):
+            # the first round was for warming up
+            mine.append(_summed(at_once, [(costs[place], costs[-1]) for costs in rounds[1:]]))
     return found
 
 

@@ -28,11 +28,14 @@ class Subject:
 
 
 @contextmanager
-def product(settings: Settings, log: Path) -> Iterator[Subject]:
-    """The product as operators start it; its worker would be another process."""
+def product(settings: Settings, log: Path, *, remembers: bool) -> Iterator[Subject]:
+    """The product as operators start it; its worker would be another process.
+
+    One that does not remember meets everybody for the first time (``product.py``).
+    """
     port = free_port()
     more = {"PORT": str(port), "YIMEN_LOG_LEVEL": "error"}
-    command = ["-m", "backend.cli", "serve"]
+    command = ["-m", "backend.cli", "serve"] if remembers else ["-m", "benchmarks.product"]
     with _running("product", command, port, environ(settings, **more), log) as subject:
         yield subject
 

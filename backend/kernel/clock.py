@@ -50,4 +50,5 @@ def in_seconds(seconds: float) -> datetime:
 
 def rfc3339(instant: datetime) -> str:
     """An instant as the API writes it, whole milliseconds, ``Z`` for UTC."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return at.isoformat("T", "milliseconds")[:-6] + "Z"

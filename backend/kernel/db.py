@@ -87,7 +87,8 @@ def is_id(text: str) -> bool:
 
 def as_time(value: datetime | str) -> datetime:
     """An instant read by raw SQL (text on SQLite, datetime on PostgreSQL)."""
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def config(settings: Settings) -> dict[str, Any]:

@@ -64,8 +64,13 @@ def read_only(filename: str) -> sqlite3.Connection:
 
 def adapt(value: Any) -> Any:
     """A parameter as SQLite stores it (the same text that Tortoise writes)."""
+    if value.__class__ in _AS_IT_IS:
+        return value
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, date | UUID):
         return str(value)
     return value
+
+
+_AS_IT_IS = frozenset({str, bytes, int, float, type(None)})

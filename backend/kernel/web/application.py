@@ -3,6 +3,7 @@
 import hmac
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -90,9 +91,8 @@ class Web:
         if scope["method"] not in SAFE:
             outbox.nudge()
         where = route.path if route else "-"
-        metrics.requests.labels(scope["method"], where, response.status_code).inc()
-        metrics.request_seconds.labels(scope["method"], where).observe(
-            time.perf_counter() - started
+        metrics.answered(
+            scope["method"], where, response.status_code, time.perf_counter() - started
         )
         await response(scope, receive, send)
 
@@ -201,9 +201,17 @@ def _body(schema: type[BaseModel], data: bytes) -> BaseModel:
 
 def _query(schema: type[BaseModel], request: Request) -> BaseModel:
     try:
+        if not request.scope["query_string"]:
+            return _unasked(schema)
         return schema.model_validate(dict(request.query_params))
     except ValidationError as error:
         raise errors.invalid("check_input", errors=_field_errors(error)) from None
+
+
+@cache
+def _unasked(schema: type[BaseModel]) -> BaseModel:
+    """What a query is without any words; endpoints only read it."""
+    return schema.model_validate({})
 
 
 _PYDANTIC_CODES = {
@@ -234,23 +242,54 @@ def _field_errors(error: ValidationError) -> list[FieldError]:
     ]
 
 
-def _response(route: Route, result: Any, lang: str) -> Response:
-    status, headers, media_type = route.status, {}, route.media_type
-    if isinstance(result, Reply):
-        status, headers, media_type = (
-            result.status or status,
-            dict(result.headers),
-            result.media_type,
-        )
-        result = result.body
+class _Ready(Response):
+    """An answer whose headers are bytes already."""
+
+    def __init__(self, body: bytes, status: int, raw_headers: list[tuple[bytes, bytes]]) -> None:
+        self.body = body
+        self.status_code = status
+        self.raw_headers = raw_headers
+        self.background = None
+
+
+VARY = "Accept-Language, Cookie, Authorization"
+
+
+@cache
+def _headers(media_type: str, lang: str) -> list[tuple[bytes, bytes]]:
+    """The headers of an ordinary answer, but its length."""
+    kind = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+    named = (
+        ("cache-control", "no-store"),
+        ("content-language", lang),
+        ("vary", VARY),
+        ("content-type", kind),
+    )
+    return [(name.encode(), value.encode()) for name, value in named]
+
+
+def _bytes(result: Any) -> bytes | None:
     if isinstance(result, BaseModel):
-        result = result.model_dump_json().encode()
-    elif not isinstance(result, bytes) and result is not None:
-        result = orjson.dumps(result)
+        return result.model_dump_json().encode()
+    if isinstance(result, bytes) or result is None:
+        return result
+    return orjson.dumps(result)
+
+
+def _response(route: Route, result: Any, lang: str) -> Response:
+    if not isinstance(result, Reply):
+        body = _bytes(result)
+        if body is not None:
+            length = (b"content-length", b"%d" % len(body))
+            return _Ready(body, route.status, [length, *_headers(route.media_type, lang)])
+        result = Reply(media_type=route.media_type)
+    body = _bytes(result.body)
+    headers = dict(result.headers)
     headers.setdefault("Cache-Control", "no-store")
     headers["Content-Language"] = lang
-    headers["Vary"] = "Accept-Language, Cookie, Authorization"
-    return Response(result, status, headers, media_type=media_type if result is not None else None)
+    headers["Vary"] = VARY
+    media_type = result.media_type if body is not None else None
+    return Response(body, result.status or route.status, headers, media_type=media_type)
 
 
 def build(

@@ -1,9 +1,8 @@
 """What every answer carries: the request's id and the browser's safety rules."""
 
+import os
 import re
-import uuid
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kernel import log
@@ -42,7 +41,7 @@ class SafetyHeaders:
         given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode(
             "latin-1"
         )
-        number = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        number = given if _GIVEN_ID.fullmatch(given) else os.urandom(16).hex()
         token = log.request_id.set(number)
         try:
             await self._app(scope, receive, self._adding(send, number.encode()))
@@ -52,10 +51,8 @@ class SafetyHeaders:
     def _adding(self, send: Send, number: bytes) -> Send:
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.raw.extend(self._fixed)
-                headers.raw.append((b"x-request-id", number))
-                message["headers"] = headers.raw
+                own = (b"x-request-id", number)
+                message["headers"] = [*message.get("headers", ()), *self._fixed, own]
             await send(message)
 
         return adding
