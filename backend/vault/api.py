@@ -1,8 +1,7 @@
 """The space's endpoints; ``GET /api/space`` itself is put together by the cases above."""
 
 from collections.abc import AsyncGenerator
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from starlette.datastructures import FormData, UploadFile
@@ -12,55 +11,15 @@ from backend.kernel import errors, web
 from backend.kernel.errors import FieldError
 from backend.kernel.web.route import UPLOAD_LIMIT
 from backend.vault import usecases
+from backend.vault.shapes import Document, Fact, Read
 
 TAGS = ("space",)
-Grade = Literal["A", "B", "C", "D"]
-
-
-class Document(web.Schema):
-    """A paper (材料). ``size`` in bytes."""
-
-    id: str
-    type: str
-    type_name: str
-    name: str
-    content_type: str
-    size: int
-    grade: Grade
-    source_name: str
-    created_at: datetime
-    valid_until: date | None
 
 
 class Documents(web.Schema):
     """The papers in a space, newest first."""
 
     documents: list[Document]
-
-
-class Fact(web.Schema):
-    """A value the city holds and its source. ``display`` is masked when ``value`` is null."""
-
-    element: str
-    name: str
-    value: Any
-    display: str
-    source: str
-    source_name: str
-    verified_at: datetime
-    valid_until: date | None
-    grade: Grade
-    sensitive: bool
-
-
-class Read(web.Schema):
-    """One reading of a person's data."""
-
-    at: datetime
-    reader: str
-    purpose: str
-    elements: list[str]
-    case: str | None
 
 
 class Reads(web.Schema):

@@ -3,13 +3,13 @@ import type { Application } from '../src/api/models'
 import { awaitsRegisters, differing, sameAnswers, startFrom, unanswered } from '../src/features/apply/merging'
 import { newDraft } from '../src/offline/drafts'
 
-const known = (value: string) => ({ value, source: 'population', source_name: '公安人口库', verified_at: null, grade: 'A', state: 'verified' }) as const
+const known = (value: string) => ({ value, source: 'population', source_name: '公安人口库', verified_at: '2026-11-23T00:00:00Z', valid_until: null, grade: 'A', state: 'verified' }) as const
 const application = (draft: Application['draft'] = null): Application => ({
   version: 1, draft, down: [], summary: { fields: 2, prefilled: 1, materials: 0, waived: 0 },
   prefill: { name: known('梁嘉欣'), address: known('福宁路 66 号') },
   materials: {
-    photo: { state: 'satisfied', by: 'document', note: null, documents: [{ id: 'd1' } as never] },
-    id_card: { state: 'satisfied', by: 'fact', note: null, documents: [] },
+    photo: { state: 'satisfied', by: 'document', note: '', documents: [{ id: 'd1' } as never] },
+    id_card: { state: 'satisfied', by: 'fact', note: '', documents: [] },
   },
 })
 const draft = (revision: number, values: Record<string, string | null>) => ({ revision, values, materials: {}, updated_at: '2026-11-23T00:00:00Z' })

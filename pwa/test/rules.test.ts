@@ -28,14 +28,18 @@ describe('shared form vectors', () => {
   })
 })
 
+const card = {
+  code: 'card', type: 'card', name: 'card', required: true, when: null, copies: 1, source: '', accept: [],
+  max_bytes: 1, reusable: false, waived_by: [], standard: '',
+}
 const hidden: Form = {
-  item: 'x', version: 1, title: 'x', materials: [{ code: 'card', name: 'card', required: true }], declarations: [],
+  item: 'x', version: 1, title: 'x', materials: [card], declarations: [],
   sections: [
     {
-      code: 's', title: 's',
+      code: 's', title: 's', when: null, repeat: null,
       fields: [
-        { code: 'has', label: 'has', type: 'yes_no' },
-        { code: 'what', label: 'what', type: 'text', required: true, when: { field: 'has', op: 'eq', value: true } },
+        { code: 'has', element: 'has', label: 'has', type: 'yes_no', required: false, when: null },
+        { code: 'what', element: 'what', label: 'what', type: 'text', required: true, when: { field: 'has', op: 'eq', value: true } },
       ],
     },
   ],

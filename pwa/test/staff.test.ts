@@ -74,7 +74,7 @@ describe('lights', () => {
   })
 })
 
-const done = (...kinds: string[]) => kinds.map((kind) => ({ kind, title: kind, note: null, at: 'x', by: null, state: 'done' }) as TimelineEntry)
+const done = (...kinds: string[]) => kinds.map((kind) => ({ kind, title: kind, note: '', at: 'x', by: '', state: 'done' }) as TimelineEntry)
 const field = (code: string) => ({ code, label: code, value: '', display: '', source_name: null, grade: null, changed: false }) as StaffField
 const found = {
   sections: [
@@ -108,7 +108,7 @@ describe('the one-time correction', () => {
     expect(itemsOf([{ ...lease, reason: ' 看不清 ' }])).toEqual([{ target: 'material', code: 'lease', reason: '看不清' }])
   })
   test('counts once before acceptance and once after it', () => {
-    const repeated = (...kinds: string[]) => isRepeated({ timeline: done(...kinds), status: '' })
+    const repeated = (...kinds: string[]) => isRepeated({ timeline: done(...kinds), status: 'submitted' })
     expect(repeated('submit')).toBe(false)
     expect(repeated('submit', 'request_correction', 'answer_correction')).toBe(true)
     expect(repeated('submit', 'request_correction', 'answer_correction', 'accept')).toBe(false)

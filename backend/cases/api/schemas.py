@@ -6,21 +6,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from backend.cases.rules import ClockStatus, Light, Status
+from backend.catalogue.shapes import Form, ItemCard, Named
 from backend.kernel import web
+from backend.vault import shapes as vault
+from backend.vault.shapes import Document, Grade
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Code = Annotated[str, Field(min_length=1, max_length=60)]
 Remark = Annotated[str, Field(max_length=500)]
 Values = dict[str, Any]
 Papers = Annotated[dict[Code, Annotated[list[Id], Field(max_length=20)]], Field(max_length=60)]
-Grade = Literal["A", "B", "C", "D"]
-
-
-class Named(web.Schema):
-    """A code and its name."""
-
-    code: str
-    name: str
 
 
 class PageQuery(web.Schema):
@@ -65,7 +60,7 @@ class DraftOut(web.Schema):
 class DraftLine(web.Schema):
     """A draft in a list: for which item, how far."""
 
-    item: dict[str, Any]
+    item: ItemCard
     revision: int
     updated_at: datetime
     filled: int
@@ -81,13 +76,13 @@ class DraftsOut(web.Schema):
 class ApplicationOut(web.Schema):
     """A form opened: what the city knows already, and what was typed before."""
 
-    form: dict[str, Any] | None = None
+    form: Form | None = None
     version: int
     draft: DraftOut | None
-    prefill: dict[str, Any]
-    down: list[dict[str, Any]]
-    materials: dict[str, Any]
-    summary: dict[str, int]
+    prefill: dict[str, vault.Known]
+    down: list[vault.Silent]
+    materials: dict[str, vault.PaperState]
+    summary: vault.Saved
 
 
 # -- cases -------------------------------------------------------------------------------------
@@ -165,13 +160,13 @@ class Correction(web.Schema):
     items: list[CorrectionItem]
 
 
-class Result(web.Schema):
+class Outcome(web.Schema):
     """The decision."""
 
     decision: Literal["approved", "denied"]
     reason: str
     at: datetime
-    documents: list[dict[str, Any]]
+    documents: list[Document]
 
 
 class Delivery(web.Schema):
@@ -184,13 +179,14 @@ class Delivery(web.Schema):
 
 
 class CaseOut(CaseCard):
-    """A case as its applicant sees it."""
+    """A case as its applicant sees it; ``version``: of the form that it was filed with."""
 
+    version: int
     values: Values
-    materials: dict[str, list[dict[str, Any]]]
+    materials: dict[str, list[Document]]
     timeline: list[Mark]
     correction: Correction | None
-    result: Result | None
+    result: Outcome | None
     may: list[str]
     deliveries: list[Delivery]
 
@@ -231,17 +227,26 @@ class LogOut(web.Schema):
     valid: bool
 
 
+class Savings(web.Schema):
+    """What all cases together spared the person."""
+
+    fields_supplied: int
+    fields_total: int
+    papers_waived: int
+    papers_total: int
+
+
 class SpaceOut(web.Schema):
     """My Space."""
 
-    person: dict[str, Any]
-    savings: dict[str, int]
-    facts: list[dict[str, Any]]
-    documents: list[dict[str, Any]]
+    person: vault.SpaceOwner
+    savings: Savings
+    facts: list[vault.FactGroup]
+    documents: list[Document]
     drafts: list[DraftLine]
     cases: list[CaseCard]
-    reads: list[dict[str, Any]]
-    sources: list[dict[str, Any]]
+    reads: list[vault.Read]
+    sources: list[vault.Source]
     unread: int
 
 
@@ -318,7 +323,7 @@ class StaffPaper(web.Schema):
     code: str
     name: str
     state: Literal["attached", "waived", "missing"]
-    documents: list[dict[str, Any]]
+    documents: list[Document]
 
 
 class Applicant(web.Schema):

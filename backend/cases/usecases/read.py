@@ -128,6 +128,7 @@ async def tell_citizen(
         deliveries = await notices.deliveries(case.person_id, case.number, lang=lang)
     return {
         **card_of(case, lang),
+        "version": case.version,
         "values": case.values,
         "materials": papers_of(case, documents),
         "timeline": progress(case, lang),

@@ -1,9 +1,9 @@
 import type { Values } from '../forms/model'
 import { get, server, upload } from './client'
-import type { Doc, Submission } from './models'
+import type { Application, Doc, Submission } from './models'
 
 export const readApplication = (code: string) =>
-  get(server.GET('/api/items/{code}/application', { params: { path: { code }, query: { form: 1 } } }))
+  get(server.GET('/api/items/{code}/application', { params: { path: { code }, query: { form: '1' } } })) as Promise<Application>
 
 export const readDrafts = () => get(server.GET('/api/drafts'))
 

@@ -13,7 +13,7 @@ export const register = (body: {
   phone: string
   code: string
   password?: string
-  consent: boolean
+  consent: true
 }) => get(server.POST('/auth/registrations', { body }))
 export const endSession = () => get(server.DELETE('/auth/session'))
 export const linkWechat = () => get(server.POST('/auth/links/wechat'))

@@ -1,6 +1,6 @@
 /** The office's side of the server. Loaded with the console, never by a citizen's phone. */
 import { get, server } from '../api/client'
-import type { QueueQuery, Step } from './models'
+import type { QueueQuery, StaffCase, Step } from './models'
 
 const by = (number: string) => ({ params: { path: { number } } })
 
@@ -8,13 +8,14 @@ export const signInStaff = (login: string, password: string) =>
   get(server.POST('/auth/staff/sessions', { body: { login, password } }))
 export const readSummary = () => get(server.GET('/api/staff/summary'))
 export const readQueue = (query: QueueQuery) => get(server.GET('/api/staff/cases', { params: { query } }))
-export const readStaffCase = (number: string) => get(server.GET('/api/staff/cases/{number}', by(number)))
+export const readStaffCase = (number: string) => 
+  get(server.GET('/api/staff/cases/{number}', by(number))) as Promise<StaffCase>
 export const act = (number: string, step: Step, key: string) =>
   get(
     server.POST('/api/staff/cases/{number}/actions', {
       params: { path: { number }, header: { 'Idempotency-Key': key } },
       body: step,
     }),
-  )
+  ) as Promise<StaffCase>
 export const documentAddress = (number: string, id: string) =>
   `/api/staff/cases/${encodeURIComponent(number)}/documents/${encodeURIComponent(id)}`

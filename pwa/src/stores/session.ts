@@ -32,7 +32,7 @@ export const useSession = defineStore('session', () => {
   function accept(session: Session) {
     info.value = session
     known.value = true
-    useToken(session.csrf_token)
+    useToken(session.csrf_token ?? null)
     if (session.signed_in) {
       expired.value = false
       if (session.kind === 'person') own(ownerOf(session))

@@ -18,6 +18,7 @@ async def test_from_the_form_to_the_decision(town: Town) -> None:
     case = answer.json()
     number = case["number"]
     assert case["status"] == "submitted"
+    assert case["version"] == body["version"], "labels stay those of the form that was filed"
     assert case["due_on"] is None, "nothing is promised before acceptance"
     assert case["may"] == ["withdraw"]
     assert kinds(case, "current") == ["pre_review"]
