@@ -29,5 +29,5 @@ export function acceptable(file: File, accept: string[], maxBytes: number): '' |
 }
 
 export function weight(bytes: number): string {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} KB`
+  return bytes >= 1024 ** 2 ? `${Number((bytes / 1024 ** 2).toFixed(1))} MB` : `${Math.max(1, Math.round(bytes / 1e3))} KB`
 }
