@@ -5,6 +5,7 @@ serve · worker · migrate · makemigrations · load · check · openapi · loca
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -32,7 +33,7 @@ def serve(settings: Settings) -> None:
     except BrokenCatalogue as broken:
         raise SettingsError(str(broken)) from None
     uvicorn.run(
-        City(settings, on_open=lambda: print(welcome(settings), flush=True)),
+        City(settings, on_open=lambda: _opened(settings)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -42,6 +43,13 @@ def serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=20,
     )
+
+
+def _opened(settings: Settings) -> None:
+    # What is loaded by now (catalogue, texts, routes) stays: no need to look for garbage in it.
+    gc.collect()
+    gc.freeze()
+    print(welcome(settings), flush=True)
 
 
 def welcome(settings: Settings) -> str:

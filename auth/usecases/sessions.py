@@ -13,6 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -56,8 +57,7 @@ class Live:
     @property
     def csrf(self) -> str:
         """The token that an unsafe request with a cookie repeats: an HMAC of the session."""
-        key = privacy.ring().secret("csrf")
-        return urlsafe_b64encode(hmac.digest(key, self.session_id.encode(), sha256)).decode()[:43]
+        return _csrf(privacy.ring().secret("csrf"), self.session_id)
 
     @property
     def owner(self) -> str:
@@ -73,6 +73,11 @@ class Live:
     def entry(self) -> bytes:
         """The session as the cache keeps it."""
         return orjson.dumps({k: v for k, v in asdict(self).items() if k != "digest"})
+
+
+@lru_cache(maxsize=2000)  # asked at every write of a session, and always the same
+def _csrf(key: bytes, session_id: str) -> str:
+    return urlsafe_b64encode(hmac.digest(key, session_id.encode(), sha256)).decode()[:43]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from backend.kernel.errors import FieldError
 from backend.kernel.i18n import DEFAULT
 
 __all__ = [
-    "BrokenCatalogue", "NoCalendar", "add_working_days", "check_submission", "department",
+    "BrokenCatalogue", "NoCalendar", "add_working_days", "called_for", "check_submission",
+    "department",
     "display", "element", "elements", "examine", "find_item", "form_json", "get_form", "get_item",
     "get_theme", "groups", "home", "is_working_day", "item_card", "list_items", "material_type",
     "open_book", "region_name", "source_name", "version_of", "visible_materials",
@@ -168,6 +169,15 @@ def visible_materials(code: str, version: int, values: Mapping[str, Any]) -> dic
     except KeyError:
         raise errors.not_found("form_unknown") from None
     return form.visible_materials(values, today=clock.today().isoformat())
+
+
+def called_for(code: str, version: int, seen: Examined) -> dict[str, bool]:
+    """``visible_materials`` for answers that have been examined. Refuses ``form_unknown``."""
+    try:
+        form = book.current().compiled(code, version)
+    except KeyError:
+        raise errors.not_found("form_unknown") from None
+    return form.called_for(seen.values)
 
 
 def element(code: str, lang: str = DEFAULT) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ import secrets
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,12 @@ class KeyRing:
 
     def secret(self, name: str) -> bytes:
         """A named 32-byte secret (``pepper``, ``vapid``, …), derived if the file has none."""
-        found = self.named.get(name)
-        return found or hmac.digest(self.index, b"secret\0" + name.encode(), sha256)
+        return self.named.get(name) or _derived(self.index, name)
+
+
+@lru_cache(maxsize=64)
+def _derived(index: bytes, name: str) -> bytes:
+    return hmac.digest(index, b"secret\0" + name.encode(), sha256)
 
 
 def create_keys(path: Path) -> None:

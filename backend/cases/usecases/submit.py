@@ -81,7 +81,7 @@ async def submit(
     )
     if seen.errors:
         raise invalid("check_input", errors=seen.errors)
-    called_for = catalogue.visible_materials(item, version, seen.values)
+    called_for = catalogue.called_for(item, version, seen)
     papers = {code: ids for code, ids in papers.items() if code in called_for}
     documents = await check_papers(person_id, papers, form=form, lang=lang)
     who = await auth.identity(person_id)

@@ -97,7 +97,10 @@ class CompiledForm:
 
     def visible_materials(self, values: Mapping[str, Any], *, today: str) -> dict[str, bool]:
         """Return {material code: required} for the materials that these answers call for."""
-        scope = self.examine(values, today=today).values
+        return self.called_for(self.examine(values, today=today).values)
+
+    def called_for(self, scope: Mapping[str, Any]) -> dict[str, bool]:
+        """``visible_materials`` for values that ``examine`` has cleaned."""
         return {
             m.code: _holds(m.required, scope)
             for m in self._materials.values()
