@@ -159,10 +159,11 @@ def fitting(field: Mapping[str, Any], value: Any) -> Any:
 
     What cannot be brought into shape is returned as it is, and the form's own check will say so.
     """
-    if value is None or value in ("", []):
+    if value is None or value == [] or (isinstance(value, str) and not value.strip()):
         return None
     shape = _SHAPES.get(field["type"])
-    return value if shape is None else shape(field, value)
+    shaped = value if shape is None else shape(field, value)
+    return None if shaped == "" else shaped
 
 
 def _text(_field: Mapping[str, Any], value: Any) -> Any:
