@@ -1,6 +1,7 @@
 """What can be done with notices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from auth import client as auth
@@ -109,11 +110,12 @@ async def send_wechat(job: outbox.Job) -> None:
         await models.set_state(str(row["id"]), State.FAILED, detail="unlinked")
         return
     params = models.params_of(row, id_column="notice_id")
+    at = db.as_time(row["created_at"]).astimezone(clock.CITY_ZONE)
     data = {
         "thing1": str(params.get("item", "")),
         "phrase2": i18n.text(f"notices.{row['kind']}.short"),
         "character_string3": row["case_number"] or "",
-        "time4": db.as_time(row["created_at"]).strftime("%Y-%m-%d %H:%M"),
+        "time4": at.strftime("%Y-%m-%d %H:%M"),
     }
     try:
         message_id = await OfficialAccount.from_settings().send_template(
@@ -165,6 +167,9 @@ async def notices(person_id: str, *, before: str | None, lang: str) -> dict[str,
 
 def _worded(row: db.Row, lang: str) -> dict[str, Any]:
     params = {"case": row["case_number"] or "", **models.params_of(row)}
+    if params.get("due_on") and lang.startswith("zh"):
+        due_on = date.fromisoformat(params["due_on"])
+        params["due_on"] = f"{due_on.month}月{due_on.day}日"
     return {
         "id": str(row["id"]),
         "kind": row["kind"],

@@ -8,6 +8,7 @@ from typing import Any
 from backend.cases.models import drafts, history
 from backend.cases.models.history import SYSTEM, Actor, History, Moved
 from backend.cases.rules import (
+    ANSWER_DAYS,
     OVER,
     Act,
     Item,
@@ -112,9 +113,13 @@ async def take(
         payload["items"] = [asdict(item) for item in words.items]
     moved = Moved(at, after.status, limit, after.status in OVER)
     after_it, statements = history.append(case, act, payload, actor=actor, key=key, moved=moved)
+    due_on = limit.due_on if limit else None
+    if words.items:
+        due_on = add_working_days(step.on, ANSWER_DAYS)
     notice = tell(
-        act, case.person_id, case.number, after.seq, case.item, limit, reason=words.reason
-    )
+        act, case.person_id, case.number, after.seq, case.item, due_on,
+        reason=words.reason, asked=len(words.items),
+    )  # fmt: skip
     try:
         await db.write(*statements, notice, *beside)
     except (db.Stale, db.IntegrityError):

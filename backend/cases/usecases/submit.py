@@ -123,7 +123,7 @@ async def submit(
             await db.write(
                 *ended,
                 *statements,
-                tell(Act.SUBMIT, person_id, case.number, 1, item, case.limit),
+                tell(Act.SUBMIT, person_id, case.number, 1, item, None),
                 *library.declare(person_id, said, case=case.number),
             )
         except (db.Stale, db.IntegrityError) as clash:

@@ -1,6 +1,8 @@
 """Which step is told to the citizen as which notice."""
 
-from backend.cases.rules import Act, Deadline
+from datetime import date
+
+from backend.cases.rules import Act
 from backend.catalogue import usecases as catalogue
 from backend.kernel import db
 from backend.notices import usecases as notices
@@ -27,16 +29,21 @@ def tell(
     number: str,
     seq: int,
     item: str,
-    limit: Deadline | None,
+    due_on: date | None,
     *,
     reason: str = "",
+    asked: int = 0,
 ) -> db.Statement:
-    """The notice of one step, to be put into the step's own write."""
+    """The notice of one step, to be put into the step's own write.
+
+    Of a correction: how many points were ``asked``; ``due_on`` is then the citizen's day.
+    """
     about = catalogue.find_item(item)
     params = {
         "item": about["name"] if about else item,
         "department": about["department"]["name"] if about else "",
-        "due_on": limit.due_on.isoformat() if limit else "",
+        "due_on": due_on.isoformat() if due_on else "",
+        "count": asked,
         "reason": reason,
     }
     return notices.about_case(

@@ -1,5 +1,6 @@
 """The whole way of a case through HTTP: form, draft, submission, office, decision."""
 
+from datetime import date
 from typing import Any
 
 from tests.backend.cases.conftest import ITEM, Town, keyed
@@ -43,6 +44,7 @@ async def test_from_the_form_to_the_decision(town: Town) -> None:
     case = await liang.case(number)
     assert case["status"] == "correcting"
     assert case["needs_you"]
+    due = date.fromisoformat(case["correction"]["due_on"])
     assert [one["label"] for one in case["correction"]["items"]] == ["现居住地址", "近期免冠证件照"]
 
     photo = await liang.upload("photo")
@@ -81,6 +83,9 @@ async def test_from_the_form_to_the_decision(town: Town) -> None:
     case = await liang.case(number)
     assert {one["channel"] for one in case["deliveries"]} == {"inbox"}
     assert len(case["deliveries"]) == 8
+    told = {one["kind"]: one["body"] for one in (await liang.get("/api/notices"))["notices"]}
+    assert "2 处" in told["correction_requested"]
+    assert f"{due.month}月{due.day}日" in told["correction_requested"]
 
 
 async def test_reads_by_the_office_are_in_the_citizen_s_log(town: Town) -> None:
