@@ -15,9 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from backend.kernel.log import JsonLines
+
+# Hypothesis: no deadline, since a busy machine is no mistake of ours. CI tries the same examples
+# every time; everybody else tries new ones, and finds what CI has not.
+hypothesis.settings.register_profile(
+    "yimen", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True
+)
+hypothesis.settings.load_profile("yimen")
 
 # -- 1. nothing leaves the machine --------------------------------------------------------------
 
