@@ -12,7 +12,7 @@ from backend.cases.rules import Act, Deadline, Step, deadline, fold, marks, savi
 from backend.cases.usecases.drafts import check_papers, check_size
 from backend.cases.usecases.telling import tell
 from backend.catalogue import usecases as catalogue
-from backend.kernel import clock, db, settings
+from backend.kernel import cache, clock, db, settings
 from backend.kernel.errors import conflict, invalid
 from backend.library import usecases as library
 from backend.vault import usecases as vault
@@ -39,6 +39,10 @@ class Submitted(NamedTuple):
 
     case: History
     documents: Mapping[str, Mapping[str, Any]] | None
+
+
+SECOND_TAB = 60
+"""Seconds after a draft has been handed in during which another tab is told so."""
 
 
 async def submit(
@@ -116,6 +120,11 @@ async def submit(
     )
     said = _said(form, seen.values, opened.prefill)
     ended = [drafts.end(found.draft_id)] if found.draft_id else []
+    mark = f"submitted:{person_id}:{item}"
+    if found.draft_id:
+        await cache.put(mark, key.encode(), seconds=SECOND_TAB)
+    elif await cache.get(mark) not in (None, key.encode()):
+        raise conflict("already_submitted")  # the other tab has just ended the draft of this one
     for _ in range(_TRIES):
         case = case._replace(number=_number(at.astimezone(clock.CITY_ZONE).date()))
         begun, statements = history.begin(case, payload)
