@@ -4,7 +4,7 @@ import pytest
 
 from backend.kernel import db, privacy
 from backend.library import usecases as library
-from backend.library.recent import Recent
+from backend.library.recent import LONGEST, Recent
 
 
 def test_the_oldest_goes_first():
@@ -13,6 +13,18 @@ def test_the_oldest_goes_first():
     for key in ("a", "b", "a", "c", "a"):
         recent.get(key, lambda key=key: made.append(key) or key)
     assert made == ["a", "b", "c", "a"]
+
+
+def test_nothing_stays_in_the_clear_for_longer_than_a_visit():
+    now = [0.0]
+    recent: Recent[str] = Recent(10, clock=lambda: now[0])
+    recent.get("a", lambda: "first")
+    now[0] = LONGEST - 1
+    assert recent.get("a", lambda: "second") == "first"
+    now[0] = LONGEST
+    recent.get("b", lambda: "other")
+    assert len(recent) == 1
+    assert recent.get("a", lambda: "second") == "second"
 
 
 async def test_a_change_in_the_database_is_seen_at_once(liang):
