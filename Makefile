@@ -30,7 +30,7 @@ lock:  ## write the lock files anew
 	@$(PREPARE) lock
 
 clean:  ## remove everything that was built or installed, but not the demo city's data
-	@rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@rm -rf .venv pwa/node_modules tests/*/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 	    .import_linter_cache .grimp_cache build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Clean. The demo city's data stays in .yimen; remove that folder to begin anew."

@@ -11,7 +11,10 @@ const isStaff = (files: readonly string[]) =>
 
 /** What every page needs comes in one file: fewer requests before the first page is seen. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch)\/|src\/(i18n|stores|api)\/|src\/ui\/(Icon|icons|Logo|Badge|Banner|Skeleton|Empty|Failure|loading|names)\b/
+  /rolldown\/runtime|node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch)\/|src\/(i18n|stores|api)\/|src\/ui\/(Icon|icons|Logo|Badge|Banner|Skeleton|Empty|Failure|loading|names)\b/
+
+/** What every page asks for right after it is seen: one file instead of five small ones. */
+const LATER = /node_modules\/idb\/|src\/offline\/|features\/home\/PageNotes/
 
 export default defineConfig({
   plugins: [vue(), installable()],
@@ -26,7 +29,10 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: 'base', test: (id) => EVERY_PAGE.test(id) && !/i18n\/.*\/(?!common)\w+\.json|i18n\/(en|zh-Hant)/.test(id) }],
+          groups: [
+            { name: 'base', priority: 1, test: (id) => EVERY_PAGE.test(id) && !/i18n\/.*\/(?!common)\w+\.json|i18n\/(en|zh-Hant)/.test(id) },
+            { name: 'later', test: LATER },
+          ],
         },
         chunkFileNames: (chunk) =>
           isStaff(chunk.moduleIds) ? 'assets/staff-[name]-[hash].js' : 'assets/[name]-[hash].js',

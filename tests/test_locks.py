@@ -38,7 +38,9 @@ def test_every_wanted_package_is_pinned_by_hash(name):
     assert all("--hash=sha256:" in pin for pin in found.values())
 
 
-@pytest.mark.parametrize("name", [*WANTED, "pwa/package-lock.json"])
+@pytest.mark.parametrize(
+    "name", [*WANTED, "pwa/package-lock.json", "tests/browser/package-lock.json"]
+)
 def test_no_lock_file_names_a_host_of_a_registry(name):
     text = (HOME / name).read_text()
     assert not re.search(r'"resolved"|index-url|find-links|file:', text)

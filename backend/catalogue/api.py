@@ -82,10 +82,15 @@ def _page(call: web.Call, kind: str, unknown: str, *key: Any) -> Page:
 
 
 def _answer(call: web.Call, page: Page) -> web.Reply:
-    headers = {"ETag": page.etag, "Cache-Control": "public, max-age=60"}
-    asked = call.request.headers.get("if-none-match", "")
-    if asked == "*" or page.etag in [tag.strip().removeprefix("W/") for tag in asked.split(",")]:
+    given = call.request.headers
+    packed = "gzip" in given.get("accept-encoding", "")
+    etag = f'{page.etag[:-1]}-gz"' if packed else page.etag  # one tag for one row of bytes
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
+    asked = given.get("if-none-match", "")
+    if asked == "*" or etag in [tag.strip().removeprefix("W/") for tag in asked.split(",")]:
         return web.Reply(None, status=304, headers=headers)
+    if packed:
+        return web.Reply(page.packed, headers={**headers, "Content-Encoding": "gzip"})
     return web.Reply(page.body, headers=headers)
 
 

@@ -4,6 +4,7 @@ English comes from the ``_en`` twins, Traditional Chinese from the Simplified te
 A text without a twin stays Chinese: the wording of a law has no official translation.
 """
 
+import gzip
 from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
@@ -20,9 +21,10 @@ _POPULAR = 8
 
 
 class Page(NamedTuple):
-    """One answer as bytes, with its entity tag (RFC 9110 §8.8.3)."""
+    """One answer as bytes, plain and packed with gzip, with its entity tag (RFC 9110 §8.8.3)."""
 
     body: bytes
+    packed: bytes
     etag: str
 
 
@@ -152,7 +154,9 @@ def view(lang: str) -> View:
 def page_of(body: Any) -> Page:
     """Any answer as bytes with its entity tag."""
     data = orjson.dumps(body)
-    return Page(data, f'"{blake2b(data, digest_size=9).hexdigest()}"')
+    return Page(
+        data, gzip.compress(data, 6, mtime=0), f'"{blake2b(data, digest_size=9).hexdigest()}"'
+    )
 
 
 def _fee(item: Mapping[str, Any]) -> dict[str, str]:

@@ -35,23 +35,28 @@ def wheel_node() -> str | None:
 
 
 def prepare() -> None:
-    """Install the harness's packages when they are missing or not those of the lock file."""
-    lock = HERE / "package-lock.json"
-    stamp = MODULES / ".yimen-lock"
+    """Install the harness's packages."""
+    install(HERE)
+
+
+def install(folder: Path) -> None:
+    """Install a folder's packages when they are missing or not those of its lock file."""
+    lock = folder / "package-lock.json"
+    stamp = folder / "node_modules" / ".yimen-lock"
     if stamp.is_file() and stamp.read_bytes() == lock.read_bytes():
         return
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     path = f"{Path(node()).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
         command,
-        cwd=HERE,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, "PATH": path},
     )
     if done.returncode:
-        raise AssertionError(f"npm ci failed in {HERE}:\n{done.stderr}")
+        raise AssertionError(f"npm ci failed in {folder}:\n{done.stderr}")
     stamp.write_bytes(lock.read_bytes())
 
 

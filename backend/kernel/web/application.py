@@ -252,7 +252,7 @@ class _Ready(Response):
         self.background = None
 
 
-VARY = "Accept-Language, Cookie, Authorization"
+VARY = "Accept-Language, Accept-Encoding, Cookie, Authorization"
 
 
 @cache

@@ -7,6 +7,7 @@ from backend.outside.webpush.encryption import KeysUnusable, browser_keys
 
 KNOWN = (
     "fcm.googleapis.com",
+    "jmt17.google.com",
     "push.services.mozilla.com",
     "push.apple.com",
     "notify.windows.com",

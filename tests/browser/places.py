@@ -1,0 +1,130 @@
+"""The pages of the city, and windows to look at them in: who looks, how large, how bright."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import DESK, PHONE
+from tests.browser.story import RENT, Story
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its name, its address and who may see it."""
+
+    name: str
+    path: str
+    who: str = "anyone"
+
+
+def places(story: Story) -> list[Place]:
+    """Every page there is."""
+    return [*named(story), *further(story), *staff(story)]
+
+
+def named(story: Story) -> list[Place]:
+    """The five pages that matter most."""
+    return [
+        Place("home", "/"),
+        Place("form", f"/items/{RENT}/apply", "citizen"),
+        Place("progress", f"/cases/{story.closed}", "citizen"),
+        Place("my space", "/space", "citizen"),
+        Place("sign-in", "/sign-in"),
+    ]
+
+
+def further(story: Story) -> list[Place]:
+    """The citizens' other pages."""
+    return [
+        Place("home, signed in", "/", "citizen"),
+        Place("items", "/items"),
+        Place("search", "/items?q=公积金"),
+        Place("nothing found", "/items?q=恐龙"),
+        Place("item", f"/items/{RENT}"),
+        Place("theme", f"/themes/{story.theme}"),
+        Place("register", "/register"),
+        Place("form, materials", f"/items/{RENT}/apply?step=materials", "citizen"),
+        Place("form, review", f"/items/{RENT}/apply?step=review", "citizen"),
+        Place("cases", "/cases", "citizen"),
+        Place("progress, correction asked", f"/cases/{story.correcting}", "citizen"),
+        Place("correction", f"/cases/{story.correcting}/correction", "citizen"),
+        Place("inbox", "/notices", "citizen"),
+        Place("documents", "/space/documents", "citizen"),
+        Place("who read my data", "/space/reads", "citizen"),
+        Place("settings", "/space/settings", "citizen"),
+        Place("settings, signed out", "/space/settings"),
+        Place("no such page", "/there/is/nothing"),
+        Place("no network", "/offline"),
+    ]
+
+
+def staff(story: Story) -> list[Place]:
+    """The staff console."""
+    return [
+        Place("staff sign-in", "/staff/sign-in"),
+        Place("staff queue", "/staff", "officer"),
+        Place("staff case", f"/staff/cases/{story.running}", "officer"),
+        Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
+    ]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How somebody likes to read: the settings of the page, as the page keeps them."""
+
+    lang: str = "zh-CN"
+    scale: str = "1"
+    theme: str = ""
+
+    @property
+    def script(self) -> str:
+        """What makes a new window look so from its first paint."""
+        kept = {"lang": self.lang, "scale": self.scale, "theme": self.theme}
+        return "".join(
+            f"localStorage.setItem('yimen.{name}', '{value}');"
+            for name, value in kept.items()
+            if value not in ("", "zh-CN", "1")
+        )
+
+
+class Window:
+    """A browser window of somebody, in front of a page."""
+
+    def __init__(self, page: Page, story: Story) -> None:
+        self.page = page
+        self.story = story
+
+    def show(self, place: Place) -> Page:
+        """Open a page and wait until everything is there."""
+        self.page.goto(f"{self.story.city.address}{place.path}")
+        expect(self.page.locator("h1").first).to_be_visible()
+        expect(self.page.locator(".skeleton, .ghost").locator("visible=true")).to_have_count(0)
+        expect(self.page.locator("[role=progressbar]")).to_have_count(0)
+        return self.page
+
+
+@contextmanager
+def windows(
+    browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False
+) -> Iterator[dict[str, Window]]:
+    """A window each for anyone, the citizen and the officer."""
+    look = look or Look()
+    opened: dict[str, Window] = {}
+    for who, cookies in (
+        ("anyone", []), ("citizen", story.resident.cookies), ("officer", story.office.cookies)
+    ):  # fmt: skip
+        context = browser.new_context(
+            viewport=DESK if desk or who == "officer" else PHONE, locale="zh-CN",
+            timezone_id="Asia/Shanghai", reduced_motion="reduce", service_workers="block",
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        context.add_init_script(look.script)
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        opened[who] = Window(context.new_page(), story)
+    try:
+        yield opened
+    finally:
+        for window in opened.values():
+            window.page.context.close()

@@ -1,0 +1,109 @@
+"""The city in a process of its own, as ``make run`` starts it (embedded parts, demo people)."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+"""Seconds for anything the city's worker does after the answer."""
+
+
+class ServedCity:
+    """A server on a port of its own; ``kill`` and ``start`` again as often as needed.
+
+    It listens on ``127.0.0.1`` and is browsed as ``localhost``, the one name for which browsers
+    allow service workers and notifications without https.
+    """
+
+    def __init__(self, state: Path, environ: Mapping[str, str] | None = None) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.address = f"http://localhost:{self.port}"
+        self._environ = {
+            "YIMEN_DEMO": "1", "YIMEN_STATE_DIR": str(state), "YIMEN_BASE_URL": self.address,
+            "YIMEN_LOG_LEVEL": "error", "PORT": str(self.port), "PATH": os.environ["PATH"],
+            **(environ or {}),
+        }  # fmt: skip
+        self._log = state.with_name(f"{state.name}.log")
+        self._process: subprocess.Popen[str] | None = None
+        self._visits = ExitStack()
+        self.http = self.visit()
+
+    def start(self) -> None:
+        """Serve; returns when the city answers."""
+        command = [sys.executable, "-m", "backend.cli", "serve"]
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environ, text=True,
+                stdout=subprocess.PIPE, stderr=log,
+            )  # fmt: skip
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if self.address in line:
+                return
+        raise AssertionError(f"the city did not start:\n{self._log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """Take the city off the network at once, as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process:
+            assert self._process.stdout
+            self._process.send_signal(how)
+            self._process.wait(PATIENCE)
+            self._process.stdout.close()
+        self._process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._visits.close()
+        self._end(signal.SIGTERM)
+
+    def visit(self) -> httpx2.Client:
+        """A visitor without a browser; leaves when the city closes."""
+        visitor = httpx2.Client(base_url=self.address, timeout=PATIENCE, trust_env=False)
+        return self._visits.enter_context(visitor)
+
+    def errors(self) -> list[str]:
+        """What the city complained about in its log; nothing, if all went well."""
+        return [line for line in self._log.read_text().splitlines() if '"error"' in line]
+
+    def text_messages(self, phone: str) -> list[dict[str, Any]]:
+        """The phone's text messages, newest first, from the sandbox's inbox."""
+        answer = self.http.get("/sandbox/sms/messages", params={"phone": phone})
+        found: list[dict[str, Any]] = answer.json()["messages"]
+        return found
+
+    def sms_code(self, phone: str, seen: int = 0) -> str:
+        """The code in the phone's newest text message, after the ``seen`` ones known before."""
+        while len(messages := self.text_messages(phone)) <= seen:
+            pass  # the worker sends it right after the answer
+        found = re.search(r"验证码 (\d{6})", messages[0]["text"])
+        assert found, messages[0]
+        return found.group(1)
+
+    def wechat_messages(self) -> list[dict[str, Any]]:
+        """Template messages that reached WeChat, newest first."""
+        found: list[dict[str, Any]] = self.http.get("/sandbox/wechat/messages").json()["messages"]
+        return found
