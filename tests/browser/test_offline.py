@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.citizen import Citizen
 from tests.browser.conftest import Phones
@@ -33,10 +33,12 @@ def city(tmp_path: Path, built: Path) -> Iterator[ServedCity]:
         yield served
 
 
-def settled(page: Page) -> None:
+def settled(person: Citizen) -> None:
     """The service worker has taken everything in and answers for the page."""
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(
+        lambda: bool(person.page.evaluate("navigator.serviceWorker.controller !== null")),
+        person, saying="the service worker did not come to life",
+    )  # fmt: skip
 
 
 def signed_in(context: BrowserContext, city: ServedCity) -> tuple[Citizen, Resident]:
@@ -50,7 +52,7 @@ def test_installs_and_starts_without_a_server(phones: Phones, city: ServedCity) 
     phone = phones.phone()
     someone = Citizen(phone, city, TOUR, phone.pages[0])
     someone.open("/")
-    settled(someone.page)
+    settled(someone)
     developer = phone.new_cdp_session(someone.page)
     assert developer.send("Page.getAppManifest")["errors"] == []
     assert developer.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
@@ -69,7 +71,7 @@ def test_a_typed_draft_outlives_reload_tunnel_and_session(phones: Phones, city: 
     phone = phones.phone()
     citizen, _ = signed_in(phone, city)
     citizen.open(FORM)
-    settled(citizen.page)
+    settled(citizen)
     citizen.answer("每月租金", "1711")
     citizen.reads(re.compile("已保存"))
     citizen.page.reload()
@@ -101,7 +103,7 @@ def test_what_was_submitted_in_a_tunnel_is_sent_once(phones: Phones, city: Serve
     draft = {"revision": 0, "values": prepared["values"], "materials": prepared["materials"]}
     resident.ask("PUT", f"/api/drafts/{RENT}", json=draft)
     citizen.open(FORM)
-    settled(citizen.page)
+    settled(citizen)
     citizen.next_step("上传材料")
     citizen.next_step("核对并提交")
     for box in citizen.page.locator(".declarations input").all():
@@ -128,7 +130,7 @@ def test_a_new_release_is_offered_and_taken(phones: Phones, city: ServedCity, bu
     phone = phones.phone()
     someone = Citizen(phone, city, TOUR, phone.pages[0])
     someone.open("/")
-    settled(someone.page)
+    settled(someone)
     city.kill()
     for file in built.glob("sw.js*"):
         file.unlink()
