@@ -62,9 +62,11 @@ def _run(address: str, chromium: str, cookies: dict[str, str]) -> dict[str, Any]
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
         named = Path(folder, "headers.json")
         named.write_text(json.dumps(headers if cookies else {}))
+        # into a file: Node may end before a pipe has taken the whole of it
+        sheet = Path(folder, "report.json")
         command = [
             tools.node(), str(MODULES / "lighthouse/cli/index.js"), address, "--quiet",
-            "--output=json", f"--only-categories={','.join(CATEGORIES)}",
+            "--output=json", f"--output-path={sheet}", f"--only-categories={','.join(CATEGORIES)}",
             f"--extra-headers={named}", f"--max-wait-for-load={PATIENCE * 500}",
             f"--chrome-flags={FLAGS} --user-data-dir={folder}/profile",
         ]  # fmt: skip
@@ -72,8 +74,8 @@ def _run(address: str, chromium: str, cookies: dict[str, str]) -> dict[str, Any]
             command, capture_output=True, text=True, check=False, timeout=2 * PATIENCE,
             env={**os.environ, "CHROME_PATH": chromium, "TMPDIR": folder},
         )  # fmt: skip
-    assert done.stdout.startswith("{"), done.stderr[-3000:]
-    report: dict[str, Any] = json.loads(done.stdout)
+        assert done.returncode == 0 and sheet.exists(), done.stderr[-3000:]
+        report: dict[str, Any] = json.loads(sheet.read_bytes())
     return report
 
 
