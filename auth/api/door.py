@@ -1,10 +1,11 @@
-"""The endpoints of the identity house."""
+"""Codes, registration, signing in and out, and the WeChat links."""
 
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from pydantic import Field, StringConstraints
 
+from auth.api.visit import live_of, visitor_of
 from auth.models import links as link_rows
 from auth.rules import cookies, limits
 from auth.usecases import codes, links, sessions, sign_in
@@ -131,14 +132,14 @@ class AuthorizeUrl(Schema):
 async def send_code(call: Call) -> CodeSent:
     """Send a code to a phone, whether or not it has an account."""
     body: CodeRequest = call.body
-    await codes.request(phone=body.phone, purpose=body.purpose, visitor=_visitor(call))
+    await codes.request(phone=body.phone, purpose=body.purpose, visitor=visitor_of(call))
     return CodeSent(resend_after=limits.RESEND_SECONDS, expires_in=limits.CODE_SECONDS)
 
 
 async def create_registration(call: Call) -> Reply:
     """Register with a real name and be signed in."""
     body: Registration = call.body
-    visitor = _visitor(call)
+    visitor = visitor_of(call)
     token = await register(
         name=body.name,
         id_number=body.id_number,
@@ -154,7 +155,7 @@ async def create_registration(call: Call) -> Reply:
 async def create_session(call: Call) -> Reply:
     """Sign in as a person."""
     body: SignIn = call.body
-    visitor = _visitor(call)
+    visitor = visitor_of(call)
     by_code = body.phone is not None or body.code is not None
     pair = {"phone": body.phone, "code": body.code}
     other = {"account": body.account, "password": body.password}
@@ -179,7 +180,7 @@ async def create_session(call: Call) -> Reply:
 
 async def create_staff_session(call: Call) -> Reply:
     """Sign in as a member of staff."""
-    visitor = _visitor(call)
+    visitor = visitor_of(call)
     token = await sign_in.by_staff(
         login=call.body.login, password=call.body.password, visitor=visitor
     )
@@ -188,7 +189,7 @@ async def create_staff_session(call: Call) -> Reply:
 
 async def read_session(call: Call) -> Reply:
     """Who is signed in here, if anybody; never a refusal."""
-    live = await _live(call)
+    live = await live_of(call)
     if live is None:
         held = cookies.name(secure=settings.current().secure) in call.request.cookies
         return Reply(SessionView(signed_in=False), headers=_cookie_gone() if held else {})
@@ -197,9 +198,9 @@ async def read_session(call: Call) -> Reply:
 
 async def end_session(call: Call) -> Reply:
     """Sign out, here at once and on every server."""
-    live = await _live(call)
+    live = await live_of(call)
     if live is not None:
-        await sessions.sign_out(live, _visitor(call))
+        await sessions.sign_out(live, visitor_of(call))
     headers = _cookie_gone() | {"Clear-Site-Data": '"cache", "storage"'}
     return Reply(status=204, headers=headers)
 
@@ -215,10 +216,10 @@ async def finish_wechat_link(call: Call) -> Reply:
     query: WechatReturn = call.query
     told = {"linked": "wechat"}
     try:
-        live = await _live(call)
+        live = await live_of(call)
         if live is None or live.kind != "person":
             raise not_allowed("sign_in_first")
-        await links.finish(live, code=query.code, state=query.state, visitor=_visitor(call))
+        await links.finish(live, code=query.code, state=query.state, visitor=visitor_of(call))
     except Refusal as refusal:
         told = {"linked": "failed", "code": refusal.code}
     return Reply(status=303, headers={"Location": f"{SPACE_SETTINGS}?{urlencode(told)}"})
@@ -226,33 +227,19 @@ async def finish_wechat_link(call: Call) -> Reply:
 
 async def remove_wechat_link(call: Call) -> Reply:
     """Untie every WeChat account from the person."""
-    live = await _live(call)
+    live = await live_of(call)
     if live is not None:
-        await links.remove(live, _visitor(call))
+        await links.remove(live, visitor_of(call))
     return Reply(status=204)
 
 
 async def create_miniprogram_session(call: Call) -> Reply:
     """Sign in by the WeChat account alone, if it is linked; otherwise get a ticket to link it."""
-    visitor = _visitor(call, miniprogram=True)
+    visitor = visitor_of(call, miniprogram=True)
     token, ticket = await links.enter_miniprogram(call.body.code, visitor)
     if token is None:
         return Reply(SessionView(signed_in=False, link_ticket=ticket), status=200)
     return await _signed_in(token, visitor)
-
-
-def _visitor(call: Call, *, miniprogram: bool = False) -> Visitor:
-    if miniprogram or call.request.headers.get("x-yimen-client") == "miniprogram":
-        return Visitor(call.address, "miniprogram")
-    held = call.request.cookies.get(cookies.name(secure=settings.current().secure), "")
-    return Visitor(call.address, "web", held)
-
-
-async def _live(call: Call) -> Live | None:
-    try:
-        return await sessions.find_in(call.request.headers, call.request.cookies)
-    except Refusal:
-        return None
 
 
 async def _signed_in(token: str, visitor: Visitor) -> Reply:

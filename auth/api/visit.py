@@ -1,0 +1,25 @@
+"""What every endpoint of this house asks first: who stands there, and is anybody signed in."""
+
+from auth.rules import cookies
+from auth.usecases import sessions
+from auth.usecases.sessions import Live
+from auth.usecases.visitor import Visitor
+from backend.kernel import settings
+from backend.kernel.errors import Refusal
+from backend.kernel.web import Call
+
+
+def visitor_of(call: Call, *, miniprogram: bool = False) -> Visitor:
+    """Who stands at the door, and the token their browser already holds."""
+    if miniprogram or call.request.headers.get("x-yimen-client") == "miniprogram":
+        return Visitor(call.address, "miniprogram")
+    held = call.request.cookies.get(cookies.name(secure=settings.current().secure), "")
+    return Visitor(call.address, "web", held)
+
+
+async def live_of(call: Call) -> Live | None:
+    """The session of a request; one that ended is none."""
+    try:
+        return await sessions.find_in(call.request.headers, call.request.cookies)
+    except Refusal:
+        return None
