@@ -19,6 +19,9 @@ OUTSIDE_SYSTEMS = (
     "education",
     "housing_fund",
     "real_estate",
+    "operators",
+    "bank",
+    "immigration",
     "sms",
     "wechat",
     "webpush",
@@ -71,6 +74,12 @@ class Settings(BaseModel):
     housing_fund_token: str = "sandbox"
     real_estate_url: str = "sandbox"
     real_estate_token: str = "sandbox"
+    operators_url: str = "sandbox"
+    operators_token: str = "sandbox"
+    bank_url: str = "sandbox"
+    bank_token: str = "sandbox"
+    immigration_url: str = "sandbox"
+    immigration_token: str = "sandbox"
     sms_url: str = "sandbox"
     sms_token: str = "sandbox"
     wechat_url: str = "sandbox"

@@ -16,9 +16,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from backend.kernel.settings import Settings
+from backend.outside.bank import sandbox as bank
+from backend.outside.bank.sandbox import card_of
 from backend.outside.demo import read_people
 from backend.outside.education import sandbox as education
 from backend.outside.housing_fund import sandbox as housing_fund
+from backend.outside.immigration import sandbox as immigration
+from backend.outside.operators import sandbox as operators
 from backend.outside.pages import assets, page
 from backend.outside.population import sandbox as population
 from backend.outside.real_estate import sandbox as real_estate
@@ -43,6 +47,9 @@ def build(chosen: Settings, city: ASGIApp) -> dict[str, ASGIApp]:
         "education": education.build(token=chosen.education_token),
         "housing_fund": housing_fund.build(token=chosen.housing_fund_token),
         "real_estate": real_estate.build(token=chosen.real_estate_token),
+        "operators": operators.build(token=chosen.operators_token),
+        "bank": bank.build(token=chosen.bank_token),
+        "immigration": immigration.build(token=chosen.immigration_token),
         "sms": sms.build(token=chosen.sms_token),
         "webpush": webpush.build(),
         "wechat": _wechat(chosen, city),
@@ -80,7 +87,7 @@ async def _index(request: Request) -> Response:
     return page(
         request,
         "演示城市的外部系统",
-        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、短信、微信和推送服务，
+        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、运营商、银行、出入境、短信、微信和推送服务，
 都由这里的程序扮演，走和真实系统一样的接口。人物和号码都是虚构的。</p>
 <ul class="doors">
 <li><a href="sms/">短信收件箱</a>：验证码发到这里</li>
@@ -99,5 +106,6 @@ def _person(person: dict[str, Any]) -> str:
     note = f"<p>{escape(person['note'])}</p>" if "note" in person else ""
     return (
         f'<article class="card"><h3>{escape(held["XM"])}</h3>{note}<dl><dt>手机号</dt>'
-        f"<dd>{person['phone']}</dd><dt>身份证号码</dt><dd>{held['GMSFHM']}</dd></dl></article>"
+        f"<dd>{person['phone']}</dd><dt>身份证号码</dt><dd>{held['GMSFHM']}</dd>"
+        f"<dt>银行卡号</dt><dd>{card_of(person)}</dd></dl></article>"
     )

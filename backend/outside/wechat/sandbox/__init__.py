@@ -2,8 +2,9 @@
 
 1. ``server.py`` answers our servers as ``api.weixin.qq.com`` does.
 2. ``phone.py`` shows each demo person's phone: authorisation, received messages, the chat.
-3. ``push.py`` signs what a person types or taps and posts it to the city's callback.
-4. ``platform.py`` is what it all remembers.
+3. ``face.py`` answers the mini-program's face checks; whose face passes stands at its top.
+4. ``push.py`` signs what a person types or taps and posts it to the city's callback.
+5. ``platform.py`` is what it all remembers.
 
 Demo people (``users.py``): liang 嘉欣, huang 黄伯, aygul 阿依古丽, ouyang 婉清 follow the account;
 passer 路人 does not (43004); snapshot is the made-up person of a snapshot page.
@@ -27,6 +28,7 @@ from starlette.routing import Route
 
 from backend.outside.pages import assets
 from backend.outside.wechat.crypto import Callback
+from backend.outside.wechat.sandbox.face import Face
 from backend.outside.wechat.sandbox.phone import Phone
 from backend.outside.wechat.sandbox.platform import Platform
 from backend.outside.wechat.sandbox.push import Push
@@ -44,7 +46,7 @@ def build(
     """
     platform = platform or Platform()
     push = Push(platform, callback, city) if callback and city else None
-    server, phone = Server(platform, push), Phone(platform, push)
+    server, phone, face = Server(platform, push), Phone(platform, push), Face(platform)
     return Starlette(
         routes=[
             Route("/cgi-bin/stable_token", server.stable_token, methods=["POST"]),
@@ -53,6 +55,9 @@ def build(
             Route("/cgi-bin/menu/create", server.create_menu, methods=["POST"]),
             Route("/sns/oauth2/access_token", server.web_user),
             Route("/sns/jscode2session", server.mini_user),
+            Route("/cityservice/face/identify/getverifyid", face.open, methods=["POST"]),
+            Route("/cityservice/face/identify/queryverifyinfo", face.result, methods=["POST"]),
+            Route("/face/{verify_id}", face.act, methods=["POST"]),
             Route("/token/{how}", server.spoil_token, methods=["POST"]),
             Route("/messages", server.messages),
             Route("/", phone.index),

@@ -50,6 +50,8 @@ class Platform:
     token_until: float = 0.0
     cancelled: set[str] = field(default_factory=set)
     token_calls: int = 0
+    mini_token: str = ""
+    mini_token_until: float = 0.0
     forced_at: float = 0.0
     msgids: Iterator[int] = field(default_factory=lambda: count(4_000_000_001))
     codes: dict[str, tuple[User, str, float]] = field(default_factory=dict)
@@ -67,6 +69,19 @@ class Platform:
         """Whether a call with this token is let in."""
         alive = self.token_until > clock.now().timestamp()
         return bool(token) and token == self.token and token not in self.cancelled and alive
+
+    def living_mini_token(self, *, force: bool) -> tuple[str, int]:
+        """The mini-program's own token."""
+        now = clock.now().timestamp()
+        if force or self.mini_token_until - now < CODE_LIFE:
+            self.mini_token = f"mtok_{secrets.token_urlsafe(96)}"
+            self.mini_token_until = now + TOKEN_LIFE
+        return self.mini_token, int(self.mini_token_until - now)
+
+    def accepts_mini(self, token: str) -> bool:
+        """Whether a call of the mini-program's server with this token is let in."""
+        alive = self.mini_token_until > clock.now().timestamp()
+        return bool(token) and token == self.mini_token and alive
 
     def issue_code(self, user: User, scope: str) -> str:
         """A one-use authorisation code, valid for five minutes."""

@@ -35,6 +35,8 @@ class Server:
     async def stable_token(self, request: Request) -> Response:
         """``POST /cgi-bin/stable_token``."""
         asked = await _json(request)
+        if asked.get("appid") == self._platform.mini_appid:
+            return self._mini_token(asked)
         self._platform.token_calls += 1
         if asked.get("appid") != self._platform.appid:
             return _error(40013, "invalid appid")
@@ -46,6 +48,13 @@ class Server:
                 return _error(45011, "force refresh too often")
             self._platform.forced_at = now
         token, seconds = self._platform.living_token(force=force)
+        return JSONResponse({"access_token": token, "expires_in": seconds})
+
+    def _mini_token(self, asked: dict[str, Any]) -> Response:
+        if asked.get("secret") != self._platform.mini_secret:
+            return _error(40125, "invalid appsecret")
+        force = asked.get("force_refresh") is True
+        token, seconds = self._platform.living_mini_token(force=force)
         return JSONResponse({"access_token": token, "expires_in": seconds})
 
     async def spoil_token(self, request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""The mobile operators' identity check (运营商三要素核验)."""
