@@ -4,14 +4,14 @@ from starlette.requests import Request
 
 from auth.models import links, people
 from auth.models.people import Identity
-from auth.usecases import sessions
+from auth.usecases import prove, sessions
 from backend.kernel import web
 from backend.kernel.errors import not_found
 from backend.kernel.web.application import SAFE
 from backend.kernel.web.call import NOBODY
 
 __all__ = [
-    "Identity", "authenticate", "identity", "person_by_id_number", "person_by_openid",
+    "Identity", "authenticate", "identity", "means", "person_by_id_number", "person_by_openid",
     "wechat_openid",
 ]  # fmt: skip
 
@@ -38,7 +38,15 @@ async def authenticate(request: Request) -> web.Actor:
         session_id=live.session_id,
         csrf=live.csrf if live.via == "web" and request.method not in SAFE else None,
         level=live.level,
+        aal=live.aal,
+        proved=live.proved,
+        methods=live.methods,
     )
+
+
+async def means(actor: web.Actor) -> web.Means:
+    """How an actor can prove again who they are, the easiest way first."""
+    return await prove.means(actor.kind, actor.id)
 
 
 async def identity(person_id: str) -> Identity:

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth import api as auth
 from auth import demo
-from auth.client import authenticate
+from auth.client import authenticate, means
 from auth.usecases import load_staff
 from backend import worker
 from backend.cases import api as cases
@@ -95,7 +95,11 @@ class City:
         self.sandboxes: Mapping[str, ASGIApp] = sandboxes.build(chosen, self)
         self._pwa = Pwa(Path(chosen.pwa_dir))
         self._api = web.build(
-            ROUTES, authenticate, base_url=chosen.base_url, trust_proxy=chosen.trust_proxy
+            ROUTES,
+            authenticate,
+            base_url=chosen.base_url,
+            trust_proxy=chosen.trust_proxy,
+            means_of=means,
         )
         self._door = SafetyHeaders(self._answer, secure=chosen.secure)
         self._api_roots = (

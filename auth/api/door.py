@@ -3,16 +3,14 @@
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
+from auth.api.answer import SessionView, cookie_gone, signed_in, view
 from auth.api.visit import live_of, visitor_of
-from auth.models import links as link_rows
 from auth.rules import cookies, limits
 from auth.usecases import codes, links, sessions, sign_in
 from auth.usecases.register import register
-from auth.usecases.sessions import Live
-from auth.usecases.visitor import Visitor
-from backend.kernel import clock, settings, web
+from backend.kernel import settings, web
 from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
 from backend.kernel.web import Call, Reply, Schema
 
@@ -79,50 +77,6 @@ class WechatReturn(Schema):
     state: Annotated[str, StringConstraints(max_length=128)] = ""
 
 
-class Department(Schema):
-    """An office by code and name."""
-
-    code: str
-    name: str
-
-
-class StaffView(Schema):
-    """The member of staff who is signed in."""
-
-    name: str
-    login: str
-    department: Department
-    district: str
-    roles: list[str]
-
-
-class Links(Schema):
-    """Which other accounts lead to this person."""
-
-    wechat: bool = False
-
-
-class SessionView(Schema):
-    """Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers.
-
-    ``owner`` marks the account and tells nothing of it, so that a shared device can keep apart
-    what it stores for two people whose masked names are alike.
-    """
-
-    signed_in: bool
-    owner: str | None = None
-    kind: Literal["person", "staff"] | None = None
-    name: str | None = None
-    level: Literal["registered", "real_name"] | None = None
-    csrf_token: str | None = None
-    token: str | None = None
-    expires_at: str | None = None
-    idle_seconds: int | None = None
-    staff: StaffView | None = None
-    links: Links = Field(default_factory=Links)
-    link_ticket: str | None = None
-
-
 class AuthorizeUrl(Schema):
     """Where the browser goes next."""
 
@@ -149,7 +103,7 @@ async def create_registration(call: Call) -> Reply:
         ticket=body.link_ticket,
         visitor=visitor,
     )
-    return await _signed_in(token, visitor)
+    return await signed_in(token, visitor)
 
 
 async def create_session(call: Call) -> Reply:
@@ -175,7 +129,7 @@ async def create_session(call: Call) -> Reply:
         token = await sign_in.by_password(
             account=body.account, password=body.password, ticket=body.link_ticket, visitor=visitor
         )
-    return await _signed_in(token, visitor)
+    return await signed_in(token, visitor)
 
 
 async def create_staff_session(call: Call) -> Reply:
@@ -184,7 +138,7 @@ async def create_staff_session(call: Call) -> Reply:
     token = await sign_in.by_staff(
         login=call.body.login, password=call.body.password, visitor=visitor
     )
-    return await _signed_in(token, visitor)
+    return await signed_in(token, visitor)
 
 
 async def read_session(call: Call) -> Reply:
@@ -192,8 +146,8 @@ async def read_session(call: Call) -> Reply:
     live = await live_of(call)
     if live is None:
         held = cookies.name(secure=settings.current().secure) in call.request.cookies
-        return Reply(SessionView(signed_in=False), headers=_cookie_gone() if held else {})
-    return Reply(await _view(live, token=None))
+        return Reply(SessionView(signed_in=False), headers=cookie_gone() if held else {})
+    return Reply(await view(live, token=None))
 
 
 async def end_session(call: Call) -> Reply:
@@ -201,7 +155,7 @@ async def end_session(call: Call) -> Reply:
     live = await live_of(call)
     if live is not None:
         await sessions.sign_out(live, visitor_of(call))
-    headers = _cookie_gone() | {"Clear-Site-Data": '"cache", "storage"'}
+    headers = cookie_gone() | {"Clear-Site-Data": '"cache", "storage"'}
     return Reply(status=204, headers=headers)
 
 
@@ -239,51 +193,12 @@ async def create_miniprogram_session(call: Call) -> Reply:
     token, ticket = await links.enter_miniprogram(call.body.code, visitor)
     if token is None:
         return Reply(SessionView(signed_in=False, link_ticket=ticket), status=200)
-    return await _signed_in(token, visitor)
-
-
-async def _signed_in(token: str, visitor: Visitor) -> Reply:
-    live = await sessions.find(token, via=visitor.via)
-    if live is None:
-        raise sessions.session_over()
-    if visitor.via == "miniprogram":
-        return Reply(await _view(live, token=token))
-    chosen = settings.current()
-    cookie = cookies.holding(token, secure=chosen.secure, seconds=chosen.session_absolute)
-    return Reply(await _view(live, token=None), headers={"Set-Cookie": cookie})
-
-
-async def _view(live: Live, *, token: str | None) -> SessionView:
-    office = Department(code=live.department, name=live.department_name)
-    is_staff = live.kind == "staff"
-    return SessionView(
-        signed_in=True,
-        owner=live.owner,
-        kind=live.kind,
-        name=live.name,
-        level=None if is_staff else live.level,
-        csrf_token=live.csrf if live.via == "web" else None,
-        token=token,
-        expires_at=clock.rfc3339(live.expires_at),
-        idle_seconds=live.idle,
-        staff=StaffView(
-            name=live.name,
-            login=live.owner_id,
-            department=office,
-            district=live.district,
-            roles=list(live.roles),
-        )
-        if is_staff
-        else None,
-        links=Links(wechat=not is_staff and await link_rows.any_of(live.owner_id)),
-    )
-
-
-def _cookie_gone() -> dict[str, str]:
-    return {"Set-Cookie": cookies.gone(secure=settings.current().secure)}
+    return await signed_in(token, visitor)
 
 
 TAGS = ("auth",)
+# Who ties a WeChat account to a person lets it in from then on.
+LINKING = web.Fresh(aal=2, within=600, or_best=True)
 ROUTES = (
     web.route("POST", "/auth/codes", send_code, body=CodeRequest, returns=CodeSent, status=202,
               summary="Send a code by text message (发送验证码)", tags=TAGS),
@@ -300,11 +215,12 @@ ROUTES = (
     web.route("DELETE", "/auth/session", end_session, actor=web.SIGNED_IN, status=204,
               summary="Sign out (退出登录)", tags=TAGS),
     web.route("POST", "/auth/links/wechat", begin_wechat_link, actor=web.PERSON,
-              returns=AuthorizeUrl, summary="Begin to link WeChat (绑定微信)", tags=TAGS),
+              fresh=LINKING, returns=AuthorizeUrl, summary="Begin to link WeChat (绑定微信)",
+              tags=TAGS),
     web.route("GET", "/auth/links/wechat/callback", finish_wechat_link, query=WechatReturn,
               status=303, summary="WeChat comes back (微信授权回调)", tags=TAGS),
-    web.route("DELETE", "/auth/links/wechat", remove_wechat_link, actor=web.PERSON, status=204,
-              summary="Unlink WeChat (解除微信绑定)", tags=TAGS),
+    web.route("DELETE", "/auth/links/wechat", remove_wechat_link, actor=web.PERSON,
+              fresh=LINKING, status=204, summary="Unlink WeChat (解除微信绑定)", tags=TAGS),
     web.route("POST", "/auth/miniprogram/sessions", create_miniprogram_session, body=WechatCode,
               returns=SessionView, status=201, other_statuses=(200,),
               summary="Sign in from the mini-program (小程序登录)", tags=TAGS),

@@ -1,6 +1,6 @@
 """What every endpoint of this house asks first: who stands there, and is anybody signed in."""
 
-from auth.rules import cookies
+from auth.rules import cookies, devices
 from auth.usecases import sessions
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
@@ -11,10 +11,23 @@ from backend.kernel.web import Call
 
 def visitor_of(call: Call, *, miniprogram: bool = False) -> Visitor:
     """Who stands at the door, and the token their browser already holds."""
+    device = devices.label(call.request.headers.get("user-agent", ""))
     if miniprogram or call.request.headers.get("x-yimen-client") == "miniprogram":
-        return Visitor(call.address, "miniprogram")
+        return Visitor(call.address, "miniprogram", device=device)
     held = call.request.cookies.get(cookies.name(secure=settings.current().secure), "")
-    return Visitor(call.address, "web", held)
+    return Visitor(call.address, "web", held, device)
+
+
+async def needed_live(call: Call) -> Live:
+    """The session of a request to a route that only signed-in people reach.
+
+    Raises:
+        Refusal: ``session_over``.
+    """
+    live = await sessions.find_in(call.request.headers, call.request.cookies)
+    if live is None:
+        raise sessions.session_over()
+    return live
 
 
 async def live_of(call: Call) -> Live | None:

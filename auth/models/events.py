@@ -14,8 +14,9 @@ from backend.kernel import clock, db, privacy
 
 ADDRESS = "auth_event.address"
 EventKind = Literal[
-    "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked"
-]
+    "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked",
+    "proved", "prove_failed",
+]  # fmt: skip
 
 
 class Event(db.Table):

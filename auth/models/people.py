@@ -130,6 +130,12 @@ async def find_account(
     )
 
 
+async def find_password(person_id: str) -> str | None:
+    """The hash of a person's password, if they have one."""
+    row = await db.read_one("SELECT password_hash FROM auth_person WHERE id = $1", person_id)
+    return None if row is None else row["password_hash"]
+
+
 def adding(
     person_id: str,
     *,

@@ -1,4 +1,10 @@
-"""Sessions (登录会话). The table holds the SHA-256 of a token: a stolen dump opens nothing."""
+"""Sessions (登录会话). The table holds the SHA-256 of a token: a stolen dump opens nothing.
+
+``methods`` says by what the owner has shown who they are, in the words of RFC 8176 (amr) as far as
+it has them: sms, pwd, wechat, passkey, pin, otp, face, counter, handoff. ``aal`` says how sure that
+makes us: 1 for one factor; 2 for two different ones, or a passkey that checked its owner, or a
+face; 3 for such a passkey whose key cannot leave its device. ``proved_at`` is the last proof.
+"""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -7,10 +13,12 @@ from tortoise import fields
 
 from auth.models.people import Person
 from auth.models.staff import Staff
-from backend.kernel import clock, db
+from backend.kernel import clock, db, privacy
 
 Kind = Literal["person", "staff"]
 Via = Literal["web", "miniprogram"]
+Method = Literal["sms", "pwd", "wechat", "passkey", "pin", "otp", "face", "counter", "handoff"]
+DEVICE = "auth_session.device"
 
 
 class Session(db.Table):
@@ -26,7 +34,11 @@ class Session(db.Table):
         "auth.Staff", related_name=False, on_delete=fields.RESTRICT, null=True, db_index=True
     )
     via = fields.CharField(max_length=12)
-    method = fields.CharField(max_length=12)
+    methods = fields.CharField(max_length=80, default="")
+    aal = fields.SmallIntField(default=1)
+    proved_at = fields.DatetimeField(null=True)
+    device = fields.BinaryField(null=True)
+    acting = fields.UUIDField(null=True)
     created_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
     expires_at = fields.DatetimeField(db_index=True)
@@ -35,7 +47,9 @@ class Session(db.Table):
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "token_digest": "sealed", "kind": "internal", "person_id": "internal",
-        "staff_id": "internal", "via": "internal", "method": "internal", "created_at": "personal",
+        "staff_id": "internal", "via": "internal", "methods": "internal", "aal": "internal",
+        "proved_at": "personal", "device": "sealed", "acting": "internal",
+        "created_at": "personal",
         "seen_at": "personal", "expires_at": "internal", "ended_at": "personal",
         "ended_by": "internal",
     }  # fmt: skip
@@ -45,7 +59,8 @@ class Session(db.Table):
 
 
 _WITH_OWNER = """
-SELECT s.id, s.kind, s.via, s.seen_at, s.expires_at, s.ended_at,
+SELECT s.id, s.kind, s.via, s.methods, s.aal, s.proved_at, s.device, s.acting,
+       s.created_at, s.seen_at, s.expires_at, s.ended_at,
        p.id AS person_id, p.name AS person_name, p.level,
        t.id AS staff_id, t.login, t.name AS staff_name, t.department,
        t.department_name, t.district, t.roles
@@ -61,22 +76,25 @@ async def with_owner(token_digest: str) -> db.Row | None:
     return await db.read_one(_WITH_OWNER, token_digest)
 
 
-def opening(
+def opening(  # noqa: PLR0913 - a row's columns
     session_id: str,
     token_digest: str,
     *,
     kind: Kind,
     owner_id: str,
     via: Via,
-    method: str,
+    method: Method,
+    aal: int,
+    device: str,
+    acting: str | None,
     expires_at: datetime,
 ) -> db.Statement:
     """Insert a session of a person or a member of staff."""
     now = clock.now()
     return db.Statement(
-        "INSERT INTO auth_session (id, token_digest, kind, person_id, staff_id, via, method, "
-        "created_at, seen_at, expires_at, ended_by) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, '')",
+        "INSERT INTO auth_session (id, token_digest, kind, person_id, staff_id, via, methods, aal, "
+        "device, acting, created_at, seen_at, proved_at, expires_at, ended_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12, '')",
         (
             session_id,
             token_digest,
@@ -85,9 +103,27 @@ def opening(
             owner_id if kind == "staff" else None,
             via,
             method,
+            aal,
+            privacy.seal(device, at=DEVICE, row=session_id) if device else None,
+            acting,
             now,
             expires_at,
         ),
+    )
+
+
+def raising(
+    session_id: str, *, digest: str, new_digest: str, methods: str, aal: int
+) -> db.Statement:
+    """The owner proved anew who they are: same session, another token. ``Stale`` if it ended.
+
+    Of two proofs at the same time one finds its token turned already, and is ``Stale`` too.
+    """
+    return db.Statement(
+        "UPDATE auth_session SET token_digest = $1, methods = $2, aal = $3, proved_at = $4, "
+        "seen_at = $4 WHERE id = $5 AND token_digest = $6 AND ended_at IS NULL",
+        (new_digest, methods, aal, clock.now(), session_id, digest),
+        expect=1,
     )
 
 

@@ -37,6 +37,7 @@ LIMITS = {
     "password.account": Limit(50, 3600),
     "wechat.address": Limit(120, 600),
     "link.person": Limit(10, 600),
+    "prove.session": Limit(10, 600),
 }
 
 

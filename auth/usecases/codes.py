@@ -17,7 +17,11 @@ from backend.kernel.outbox import GiveUp, Job
 from backend.outside.sms.client import Sms
 from backend.outside.wire import Down
 
-TEMPLATES: dict[Purpose, str] = {"register": "register_code", "sign_in": "sign_in_code"}
+TEMPLATES: dict[Purpose, str] = {
+    "register": "register_code",
+    "sign_in": "sign_in_code",
+    "prove": "prove_code",
+}
 
 
 async def request(*, phone: str, purpose: Purpose, visitor: Visitor) -> None:

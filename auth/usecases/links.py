@@ -74,7 +74,9 @@ async def enter_miniprogram(code: str, visitor: Visitor) -> tuple[str | None, st
     person_id = await links.find_person("miniprogram", found.openid)
     if person_id is None:
         return None, await _ticket(WechatUser("miniprogram", found.openid, found.unionid))
-    opened = sessions.opening("person", person_id, via="miniprogram", method="wechat")
+    opened = sessions.opening(
+        "person", person_id, via="miniprogram", method="wechat", device=visitor.device
+    )
     event = events.happened(
         "signed_in",
         method="wechat",

@@ -68,7 +68,9 @@ async def register(
             writes = _known(person_id, name=name, password_hash=password_hash, visitor=visitor)
         else:
             raise conflict("identity_has_account")
-        opened = sessions.opening("person", person_id, via=visitor.via, method="code")
+        opened = sessions.opening(
+            "person", person_id, via=visitor.via, method="sms", device=visitor.device
+        )
         kind: events.EventKind = "signed_in" if account else "registered"
         event = events.happened(
             kind, method="code", via=visitor.via, address=visitor.address, person_id=person_id

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from auth.models import events, people, sessions
-from auth.models.sessions import Kind, Via
+from auth.models.sessions import Kind, Method, Via
 from auth.rules import cookies as cookie_rules
 from auth.usecases.visitor import Visitor
 from backend.kernel import cache, clock, db, privacy, settings
@@ -52,6 +52,11 @@ class Live:
     department_name: str = ""
     district: str = ""
     roles: tuple[str, ...] = ()
+    aal: int = 1
+    methods: tuple[Method, ...] = ()
+    proved: float = 0.0
+    device: str = field(default="", repr=False)
+    acting: str | None = None
     digest: str = field(default="", repr=False)
 
     @property
@@ -100,8 +105,23 @@ def idle_seconds(kind: Kind) -> int:
     return chosen.session_idle if kind == "person" else chosen.staff_session_idle
 
 
-def opening(kind: Kind, owner_id: str, *, via: Via, method: str) -> Opened:
-    """A session under a new 256-bit token."""
+def opening(
+    kind: Kind,
+    owner_id: str,
+    *,
+    via: Via,
+    method: Method,
+    aal: int = 1,
+    device: str = "",
+    acting: str | None = None,
+) -> Opened:
+    """A session under a new 256-bit token.
+
+    Args:
+        aal: how sure ``method`` makes us, 1 to 3 (see ``auth.models.sessions``).
+        device: what its owner will know it by in their list of devices.
+        acting: the representation it begins with, if not the person's own capacity.
+    """
     token = secrets.token_urlsafe(32)
     digest = _digest(token)
     statement = sessions.opening(
@@ -111,6 +131,9 @@ def opening(kind: Kind, owner_id: str, *, via: Via, method: str) -> Opened:
         owner_id=owner_id,
         via=via,
         method=method,
+        aal=aal,
+        device=device,
+        acting=acting,
         expires_at=clock.in_seconds(settings.current().session_absolute),
     )
     return Opened(token, digest, statement)
@@ -147,6 +170,33 @@ async def find_in(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Liv
         return await find(bearer.strip(), via="miniprogram")
     token = cookies.get(cookie_rules.name(secure=settings.current().secure))
     return await find(token, via="web") if token else None
+
+
+async def raise_to(
+    live: Live, aal: int, method: Method, *, also: tuple[db.Statement, ...] = ()
+) -> str:
+    """The new token of a session whose owner has just proved again who they are.
+
+    The session stays the same, and so does its CSRF token; the former token is dead at once.
+    ``aal`` never falls by proving again.
+
+    Raises:
+        Refusal: ``session_over`` when it has ended, or another proof was a moment faster.
+    """
+    token = secrets.token_urlsafe(32)
+    raising = sessions.raising(
+        live.session_id,
+        digest=live.digest,
+        new_digest=_digest(token),
+        methods=" ".join(dict.fromkeys((*live.methods, method))),
+        aal=max(live.aal, aal),
+    )
+    try:
+        await db.write(raising, *also)
+    except db.Stale:
+        raise session_over() from None
+    await cache.put(_key(live.digest), _ENDED, seconds=_SOON)
+    return token
 
 
 async def end(digest: str, *, by: str, also: tuple[db.Statement, ...] = ()) -> None:
@@ -217,6 +267,11 @@ async def _load(digest: str) -> Live | None:
         expires=db.as_time(row["expires_at"]).timestamp(),
         idle=idle_seconds(kind),
         digest=digest,
+        aal=row["aal"],
+        methods=tuple(row["methods"].split()),
+        proved=db.as_time(row["proved_at"] or row["created_at"]).timestamp(),
+        device=_device(row),
+        acting=str(row["acting"]) if row["acting"] else None,
         **known,
     )
     await cache.put_if_absent(_key(digest), live.entry(), seconds=live.idle)
@@ -233,9 +288,14 @@ async def _seen(live: Live, now: float) -> Live:
     return later
 
 
+def _device(row: db.Row) -> str:
+    sealed = row["device"]
+    return privacy.unseal_text(sealed, at=sessions.DEVICE, row=str(row["id"])) if sealed else ""
+
+
 def _read(kept: bytes, digest: str) -> Live:
     value = orjson.loads(kept)
-    value["roles"] = tuple(value["roles"])
+    value["roles"], value["methods"] = tuple(value["roles"]), tuple(value["methods"])
     return Live(**value, digest=digest)
 
 

@@ -29,7 +29,9 @@ async def by_code(*, phone: str, code: str, ticket: str | None, visitor: Visitor
         raise
     if account is None:
         raise not_allowed("phone_without_account")
-    opened = sessions.opening("person", account.person_id, via=visitor.via, method="code")
+    opened = sessions.opening(
+        "person", account.person_id, via=visitor.via, method="sms", device=visitor.device
+    )
     event = events.happened(
         "signed_in", method="code", via=visitor.via, address=visitor.address, person_id=person_id
     )
@@ -64,7 +66,9 @@ async def by_password(*, account: str, password: str, ticket: str | None, visito
     if not await passwords.fits(password, found.password_hash if found else None) or found is None:
         await _failed("password", visitor, person_id=person_id)
         raise not_allowed("sign_in_failed")
-    opened = sessions.opening("person", found.person_id, via=visitor.via, method="password")
+    opened = sessions.opening(
+        "person", found.person_id, via=visitor.via, method="pwd", device=visitor.device
+    )
     event = events.happened(
         "signed_in",
         method="password",
@@ -92,7 +96,9 @@ async def by_staff(*, login: str, password: str, visitor: Visitor) -> str:
     if not await passwords.fits(password, kept) or member is None:
         await _failed("password", visitor, staff_id=member.staff_id if member else None)
         raise not_allowed("staff_sign_in_failed")
-    opened = sessions.opening("staff", member.staff_id, via=visitor.via, method="password")
+    opened = sessions.opening(
+        "staff", member.staff_id, via=visitor.via, method="pwd", device=visitor.device
+    )
     event = events.happened(
         "signed_in",
         method="password",

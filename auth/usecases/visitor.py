@@ -9,11 +9,15 @@ from backend.kernel import cache, privacy
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Where a request comes from. ``former`` is the token that the browser already holds."""
+    """Where a request comes from.
+
+    ``former`` is the token that the browser already holds, ``device`` what its owner calls it.
+    """
 
     address: str = field(repr=False)
     via: Via = "web"
     former: str = field(default="", repr=False)
+    device: str = field(default="", repr=False)
 
     async def knock(self, name: str) -> None:
         """Count a knock from this visitor's network.

@@ -62,6 +62,12 @@ class Door:
         browser.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
         return browser
 
+    async def proves(self, browser: httpx2.AsyncClient, way: str, secret: str) -> None:
+        """Somebody signed in shows once more who they are."""
+        body = {"way": way, "secret": secret}
+        answer = await browser.post("/auth/session/proofs", json=body)
+        assert answer.status_code == 201, answer.text
+
     async def clerk(self, login: str = "clerk.ga") -> httpx2.AsyncClient:
         await load_staff(demo.staff()[:4])
         browser = await self.visitor()

@@ -249,6 +249,7 @@ async def test_unlinking_signs_the_other_phone_out(door: Door) -> None:
     token = (await phone.post("/auth/sessions", json=body)).json()["token"]
     phone.headers["Authorization"] = f"Bearer {token}"
     assert (await phone.get("/auth/session")).json()["signed_in"]
+    await door.proves(browser, "pwd", "one that is long")
     assert (await browser.delete("/auth/links/wechat")).status_code == 204
     assert not (await phone.get("/auth/session")).json()["signed_in"]
     assert (await browser.get("/auth/session")).json()["signed_in"]

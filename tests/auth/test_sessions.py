@@ -13,7 +13,7 @@ from backend.kernel.errors import Refusal
 from tests.auth.conftest import HUANG, LIANG, Door, refusal
 
 COOKIE = "yimen_session"
-PERSONAL = ("DELETE", "/auth/links/wechat")
+PERSONAL = ("DELETE", "/api/drafts/none")
 
 
 async def touch(browser: httpx2.AsyncClient) -> httpx2.Response:
@@ -279,7 +279,7 @@ async def test_staff_have_no_wechat_of_a_person(door: Door) -> None:
 async def test_nobody_is_signed_in_at_first(small_door: Door) -> None:
     answer = await (await small_door.visitor()).get("/auth/session")
     assert answer.json() == {
-        "signed_in": False, "owner": None, "kind": None, "name": None, "level": None,
+        "signed_in": False, "owner": None, "kind": None, "name": None, "level": None, "aal": None,
         "csrf_token": None, "token": None, "expires_at": None, "idle_seconds": None, "staff": None,
         "links": {"wechat": False}, "link_ticket": None,
     }  # fmt: skip

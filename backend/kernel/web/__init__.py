@@ -19,12 +19,14 @@ from backend.kernel.web.call import (
     STAFF,
     Actor,
     Call,
+    Fresh,
+    Means,
     Who,
     staff,
 )
 from backend.kernel.web.route import Reply, Route, Schema, route
 
 __all__ = [
-    "ANYONE", "PERSON", "SIGNED", "SIGNED_IN", "STAFF", "Actor", "Call", "Reply", "Route",
-    "Schema", "Who", "build", "route", "staff",
+    "ANYONE", "PERSON", "SIGNED", "SIGNED_IN", "STAFF", "Actor", "Call", "Fresh",
+    "Means", "Reply", "Route", "Schema", "Who", "build", "route", "staff",
 ]  # fmt: skip

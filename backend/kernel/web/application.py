@@ -18,13 +18,14 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 from tortoise.exceptions import DBConnectionError
 
-from backend.kernel import errors, i18n, log, metrics, outbox
+from backend.kernel import clock, errors, i18n, log, metrics, outbox
 from backend.kernel.errors import FieldError, Refusal
-from backend.kernel.web.call import ANYONE, NOBODY, SIGNED, Actor, Call
+from backend.kernel.web.call import ANYONE, NOBODY, SIGNED, Actor, Call, Fresh, Means
 from backend.kernel.web.problems import problem
 from backend.kernel.web.route import Reply, Route
 
 Authenticate = Callable[[Request], Awaitable[Actor]]
+MeansOf = Callable[[Actor], Awaitable[Means]]
 
 # Database or cache do not answer: nothing was kept, and the same request may succeed in a moment.
 AWAY = (
@@ -49,11 +50,13 @@ class Web:
         *,
         base_url: str,
         trust_proxy: bool,
+        means_of: MeansOf,
     ) -> None:
         self.routes = tuple(routes)
         self._authenticate = authenticate
         self._origins = {_origin(base_url)}
         self._trust_proxy = trust_proxy
+        self._means_of = means_of
         self._fixed: dict[str, dict[str, Route]] = {}
         self._patterns: dict[int, list[tuple[Any, dict[str, Route]]]] = {}
         templates: dict[str, dict[str, Route]] = {}
@@ -123,6 +126,8 @@ class Web:
                 raise errors.not_allowed("not_for_you")
         if request.method not in SAFE and route.actor is not SIGNED:
             self._same_site(request, actor)
+        if route.fresh is not None:
+            await self._sure(route.fresh, actor)
         call = Call(request, actor, path, lang, address=self._address(request))
         if route.idempotent:
             call.key = _key(request)
@@ -148,6 +153,18 @@ class Web:
             sent = request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(sent.encode(), actor.csrf.encode()):
                 raise errors.not_allowed("csrf_token_wrong")
+
+    async def _sure(self, fresh: Fresh, actor: Actor) -> None:
+        """Refuse whom we are not sure enough of, and say how they can show who they are."""
+        now = clock.now().timestamp()
+        if fresh.met_by(actor, now=now):
+            return
+        means = await self._means_of(actor)
+        wanted = fresh.at_best(means)
+        if not wanted.met_by(actor, now=now):
+            raise errors.not_allowed(
+                "prove_again", aal=wanted.aal, within=wanted.within, ways=list(means.ways)
+            )
 
     def _address(self, request: Request) -> str:
         if self._trust_proxy:
@@ -292,8 +309,20 @@ def _response(route: Route, result: Any, lang: str) -> Response:
     return Response(body, result.status or route.status, headers, media_type=media_type)
 
 
+async def _no_means(_: Actor) -> Means:
+    return Means()
+
+
 def build(
-    routes: Sequence[Route], authenticate: Authenticate, *, base_url: str, trust_proxy: bool = False
+    routes: Sequence[Route],
+    authenticate: Authenticate,
+    *,
+    base_url: str,
+    trust_proxy: bool = False,
+    means_of: MeansOf = _no_means,
 ) -> Web:
-    """The application for a route table. ``authenticate`` says who a request comes from."""
-    return Web(routes, authenticate, base_url=base_url, trust_proxy=trust_proxy)
+    """The application for a route table.
+
+    ``authenticate`` says who a request comes from, ``means_of`` how they could prove it again.
+    """
+    return Web(routes, authenticate, base_url=base_url, trust_proxy=trust_proxy, means_of=means_of)

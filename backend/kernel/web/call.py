@@ -1,6 +1,6 @@
 """Who is asking, and what they sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from starlette.requests import Request
@@ -13,7 +13,8 @@ class Actor:
     """Somebody at the door. ``name`` is for display to that actor alone.
 
     ``csrf`` is the token that an unsafe request with a cookie must repeat in a header; None for
-    a session that came by bearer header, which no foreign page can send.
+    a session that came by bearer header, which no foreign page can send. ``aal`` (1 to 3) says how
+    sure we are of them, ``proved`` when they last showed it (seconds since 1970), ``methods`` how.
     """
 
     kind: ActorKind = "anyone"
@@ -25,6 +26,9 @@ class Actor:
     session_id: str = ""
     csrf: str | None = None
     level: str = ""
+    aal: int = 0
+    proved: float = 0.0
+    methods: tuple[str, ...] = ()
 
 
 NOBODY = Actor()
@@ -43,6 +47,35 @@ class Who:
         if "anyone" in self.kinds:
             return True
         return actor.kind in self.kinds and (not self.roles or bool(self.roles & actor.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How an actor could prove again who they are, and how high (aal) that would lift them."""
+
+    ways: tuple[str, ...] = ()
+    best: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """How sure a route must be of its actor (``aal`` 1 to 3), shown at most ``within`` seconds ago.
+
+    With ``or_best`` nobody is asked for more than they can show: somebody who has one factor so
+    far can add the second, and whoever has two must show both.
+    """
+
+    aal: int = 1
+    within: int = 600
+    or_best: bool = False
+
+    def met_by(self, actor: Actor, *, now: float) -> bool:
+        """Whether the actor's last proof is good and young enough."""
+        return actor.aal >= self.aal and now - actor.proved <= self.within
+
+    def at_best(self, means: Means) -> "Fresh":
+        """The same, with no more asked than somebody with these means can show."""
+        return replace(self, aal=min(self.aal, means.best)) if self.or_best else self
 
 
 ANYONE = Who("anyone", frozenset({"anyone"}))

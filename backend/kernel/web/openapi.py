@@ -102,6 +102,8 @@ def _operation(route: Route, refs: dict[Any, Any], schemas: dict[str, Any]) -> d
         "x-actor": route.actor.name,
         "responses": _responses(route, refs),
     }
+    if route.fresh is not None:
+        operation["x-fresh"] = {"aal": route.fresh.aal, "within": route.fresh.within}
     if parameters:
         operation["parameters"] = parameters
     if route.actor.name not in ("anyone", "signed"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.kernel.web.call import ANYONE, Call, Who
+from backend.kernel.web.call import ANYONE, Call, Fresh, Who
 
 Endpoint = Callable[[Call], Awaitable[Any]]
 
@@ -49,6 +49,7 @@ class Route:
     media_type: str = "application/json"
     other_statuses: tuple[int, ...] = ()
     limit: int = JSON_LIMIT
+    fresh: Fresh | None = None
 
 
 def route(  # noqa: PLR0913 - a line of the route table states all there is to know
@@ -68,6 +69,7 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
     media_type: str = "application/json",
     other_statuses: tuple[int, ...] = (),
     limit: int = JSON_LIMIT,
+    fresh: Fresh | None = None,
 ) -> Route:
     """State a route once.
 
@@ -76,9 +78,10 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
             required and a repetition returns the first result.
         raw: the endpoint reads the body itself (uploads, WeChat's XML) within ``limit`` bytes.
         media_type: of the answer, when it is not JSON.
+        fresh: how sure the route must be of its actor, and how lately shown; else ``prove_again``.
         other_statuses: further successful or redirecting statuses, for the description.
     """
     return Route(
         method, path, endpoint, actor, summary, body, query, returns, status, tags,
-        idempotent, raw, media_type, other_statuses, limit,
+        idempotent, raw, media_type, other_statuses, limit, fresh,
     )  # fmt: skip

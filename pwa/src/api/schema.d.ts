@@ -622,6 +622,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/session/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to one's own phone (向本人手机发送验证码) */
+        post: operations["send_proof_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/session/proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who one is (再次验证身份) */
+        post: operations["create_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/sessions": {
         parameters: {
             query?: never;
@@ -1890,6 +1924,19 @@ export interface components {
             complain: string;
         };
         /**
+         * Proof
+         * @description A ``code`` from one's own phone or one's password.
+         */
+        Proof: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "sms" | "pwd";
+            /** Secret */
+            secret: string;
+        };
+        /**
          * PushKeys
          * @description Keys of a browser's subscription (RFC 8291).
          */
@@ -2146,7 +2193,8 @@ export interface components {
          * @description Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers.
          *
          *     ``owner`` marks the account and tells nothing of it, so that a shared device can keep apart
-         *     what it stores for two people whose masked names are alike.
+         *     what it stores for two people whose masked names are alike. ``aal`` says how sure of
+         *     them we are.
          */
         SessionView: {
             /** Signed In */
@@ -2170,7 +2218,12 @@ export interface components {
              * Level
              * @default null
              */
-            level?: ("registered" | "real_name") | null;
+            level?: ("registered" | "real_name" | "verified") | null;
+            /**
+             * Aal
+             * @default null
+             */
+            aal?: number | null;
             /**
              * Csrf Token
              * @default null
@@ -4334,6 +4387,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_proof_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
             };
             /** @description A refusal that says the nearest thing to do */
             503: {

@@ -1,0 +1,47 @@
+"""Proving again who one is, in the middle of something (再次验证身份)."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from auth.api.answer import SessionView, signed_in
+from auth.api.door import CodeSent
+from auth.api.visit import needed_live, visitor_of
+from auth.rules import limits
+from auth.usecases import prove
+from backend.kernel import web
+from backend.kernel.web import Call, Reply, Schema
+
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
+
+
+class Proof(Schema):
+    """A ``code`` from one's own phone or one's password."""
+
+    way: Literal["sms", "pwd"]
+    secret: Secret
+
+
+async def send_proof_code(call: Call) -> CodeSent:
+    """Send a code to the phone of whoever is signed in."""
+    await prove.send_code(await needed_live(call), visitor_of(call))
+    return CodeSent(resend_after=limits.RESEND_SECONDS, expires_in=limits.CODE_SECONDS)
+
+
+async def create_proof(call: Call) -> Reply:
+    """Show again who one is; the session goes on under a new token."""
+    body: Proof = call.body
+    live, visitor = await needed_live(call), visitor_of(call)
+    by = prove.by_code if body.way == "sms" else prove.by_password
+    return await signed_in(await by(live, body.secret, visitor), visitor)
+
+
+TAGS = ("auth",)
+ROUTES = (
+    web.route("POST", "/auth/session/codes", send_proof_code, actor=web.PERSON, returns=CodeSent,
+              status=202, summary="Send a code to one's own phone (向本人手机发送验证码)",
+              tags=TAGS),
+    web.route("POST", "/auth/session/proofs", create_proof, actor=web.SIGNED_IN, body=Proof,
+              returns=SessionView, status=201, summary="Prove again who one is (再次验证身份)",
+              tags=TAGS),
+)  # fmt: skip

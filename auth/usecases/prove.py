@@ -1,0 +1,116 @@
+"""Prove again who one is (再次验证), in the middle of something that must not be done by a thief.
+
+1. A route that declares ``fresh`` refuses with ``prove_again`` and names the ways this person has.
+2. The proof raises the session and turns its token (``sessions.raise_to``).
+3. The page repeats the request that was refused.
+
+Each way is counted apart and by session, so that a stranger without the session cannot wear out
+any of them, and a thief with it leaves the owner every way at the front door.
+"""
+
+from auth.models import events, people, staff
+from auth.models.sessions import Method
+from auth.rules import factors
+from auth.usecases import codes, passwords, sessions
+from auth.usecases.sessions import Live
+from auth.usecases.visitor import Visitor, knock
+from backend.kernel import db, web
+from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
+
+
+async def means(kind: str, owner_id: str) -> web.Means:
+    """The ways in which somebody can prove themselves, the easiest first, and how far they reach.
+
+    ``owner_id`` is a person's id or a member of staff's login, as in a session.
+    """
+    if kind == "staff":
+        return web.Means(("pwd",), 1)
+    ways: list[str] = ["sms"]
+    if await people.find_password(owner_id):
+        ways.append("pwd")
+    return web.Means(tuple(ways), factors.reached(ways))
+
+
+async def send_code(live: Live, visitor: Visitor) -> None:
+    """Send a code to the person's own phone.
+
+    Raises:
+        Refusal: ``too_many_tries``.
+    """
+    phone = await _phone(live)
+    await codes.request(phone=phone, purpose="prove", visitor=visitor)
+
+
+async def by_code(live: Live, code: str, visitor: Visitor) -> str:
+    """The session's new token, for a code from the person's own phone.
+
+    Raises:
+        Refusal: ``code_wrong``, ``session_over``, ``too_many_tries``.
+    """
+    await knock("prove.session", f"sms {live.session_id}")
+    phone = await _phone(live)
+    try:
+        using = await codes.redeem(phone=phone, purpose="prove", code=code)
+    except Refusal as refusal:
+        await failed(live, "sms", visitor)
+        raise invalid(refusal.code, errors=[FieldError("/secret", refusal.code)]) from None
+    return await raised(live, "sms", visitor, also=(using,))
+
+
+async def by_password(live: Live, password: str, visitor: Visitor) -> str:
+    """The session's new token, for the password of its owner.
+
+    Raises:
+        Refusal: ``password_wrong``, ``session_over``, ``too_many_tries``.
+    """
+    await knock("prove.session", f"pwd {live.session_id}")
+    if live.kind == "person":
+        kept = await people.find_password(live.owner_id)
+    else:
+        member = await staff.find(live.owner_id)
+        kept = member.password_hash if member and member.active else None
+    if not await passwords.fits(password, kept):
+        await failed(live, "pwd", visitor)
+        raise invalid("password_wrong", errors=[FieldError("/secret", "password_wrong")])
+    return await raised(live, "pwd", visitor)
+
+
+async def raised(
+    live: Live,
+    method: Method,
+    visitor: Visitor,
+    *,
+    aal: int = 0,
+    also: tuple[db.Statement, ...] = (),
+) -> str:
+    """The new token of a session whose owner has just shown ``method``; ``aal`` if it tells more.
+
+    Raises:
+        Refusal: ``session_over``.
+    """
+    reached = max(aal, factors.reached((*live.methods, method)))
+    event = events.happened(
+        "proved", method=method, via=visitor.via, address=visitor.address, **owner(live)
+    )
+    return await sessions.raise_to(live, reached, method, also=(*also, event))
+
+
+async def failed(live: Live, method: Method, visitor: Visitor) -> None:
+    """Record a proof that failed."""
+    await db.write(
+        events.happened(
+            "prove_failed", method=method, via=visitor.via, address=visitor.address, **owner(live)
+        )
+    )
+
+
+def owner(live: Live) -> dict[str, str]:
+    """Whose event it is."""
+    return {f"{live.kind}_id": live.account_id}
+
+
+async def _phone(live: Live) -> str:
+    found = await people.find_identity(live.owner_id) if live.kind == "person" else None
+    if found is None:
+        raise not_allowed("not_for_you")
+    return found.phone
