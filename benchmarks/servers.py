@@ -1,21 +1,14 @@
 """Starts the two subjects, each one process on the first core."""
 
 import os
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from backend.kernel.settings import Settings
 from tests.city import environ
+from tests.services.city import SERVE, CityProcess
 from tests.services.process import free_port
-
-HOME = Path(__file__).parent.parent
-PATIENCE_S = 30.0
 
 
 class Subject:
@@ -33,10 +26,9 @@ def product(settings: Settings, log: Path, *, remembers: bool) -> Iterator[Subje
 
     One that does not remember meets everybody for the first time (``product.py``).
     """
-    port = free_port()
-    more = {"PORT": str(port), "YIMEN_LOG_LEVEL": "error"}
-    command = ["-m", "backend.cli", "serve"] if remembers else ["-m", "benchmarks.product"]
-    with _running("product", command, port, environ(settings, **more), log) as subject:
+    words = SERVE if remembers else ("-m", "benchmarks.product")
+    quiet = environ(settings, YIMEN_LOG_LEVEL="error")
+    with _running("product", words, free_port(), quiet, log) as subject:
         yield subject
 
 
@@ -44,27 +36,22 @@ def product(settings: Settings, log: Path, *, remembers: bool) -> Iterator[Subje
 def bare(record: Path, url: str, log: Path) -> Iterator[Subject]:
     """The bare handler."""
     port = free_port()
-    command = ["-m", "benchmarks.bare", str(record), url, str(port)]
-    with _running("bare", command, port, {"PATH": os.environ["PATH"]}, log) as subject:
+    words = ("-m", "benchmarks.bare", str(record), url, str(port))
+    with _running("bare", words, port, {"PATH": os.environ["PATH"]}, log) as subject:
         yield subject
 
 
 @contextmanager
 def _running(
-    name: str, command: list[str], port: int, environment: Mapping[str, str], log: Path
+    name: str, words: tuple[str, ...], port: int, environ: Mapping[str, str], log: Path
 ) -> Iterator[Subject]:
-    with log.open("wb") as said:
-        with on_core(0):
-            process = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=HOME, env=dict(environment), stdout=said, stderr=said,
-            )  # fmt: skip
-        try:
-            _wait_for(process, port, log)
-            yield Subject(name, process.pid, port)
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_S)
+    process = CityProcess(environ, log, port=port, words=words)
+    with on_core(0):
+        process.start()
+    try:
+        yield Subject(name, process.pid, port)
+    finally:
+        process.stop()
 
 
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -78,17 +65,3 @@ def on_core(number: int) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, CORES)
-
-
-def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-        except urllib.error.HTTPError:
-            return  # the bare one answers, if only with a 404
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"a server did not start. It said:\n{log.read_text()[-3000:]}")

@@ -1,11 +1,6 @@
 """The city in a process of its own, as ``make run`` starts it (embedded parts, demo people)."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +8,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx2
+
+from tests.services.city import CityProcess, demo_environ
+from tests.services.process import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -27,45 +25,21 @@ class ServedCity:
     """
 
     def __init__(self, state: Path, environ: Mapping[str, str] | None = None) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://localhost:{self.port}"
-        self._environ = {
-            "YIMEN_DEMO": "1", "YIMEN_STATE_DIR": str(state), "YIMEN_BASE_URL": self.address,
-            "YIMEN_LOG_LEVEL": "error", "PORT": str(self.port), "PATH": os.environ["PATH"],
-            **(environ or {}),
-        }  # fmt: skip
+        environ = demo_environ(state, YIMEN_BASE_URL=self.address, **(environ or {}))
         self._log = state.with_name(f"{state.name}.log")
-        self._process: subprocess.Popen[str] | None = None
+        self._process = CityProcess(environ, self._log, port=self.port)
         self._visits = ExitStack()
         self.http = self.visit()
 
     def start(self) -> None:
         """Serve; returns when the city answers."""
-        command = [sys.executable, "-m", "backend.cli", "serve"]
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environ, text=True,
-                stdout=subprocess.PIPE, stderr=log,
-            )  # fmt: skip
-        assert self._process.stdout
-        for line in self._process.stdout:
-            if self.address in line:
-                return
-        raise AssertionError(f"the city did not start:\n{self._log.read_text()[-3000:]}")
+        self._process.start()
 
     def kill(self) -> None:
         """Take the city off the network at once, as a power cut does."""
-        self._end(signal.SIGKILL)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process:
-            assert self._process.stdout
-            self._process.send_signal(how)
-            self._process.wait(PATIENCE)
-            self._process.stdout.close()
-        self._process = None
+        self._process.kill()
 
     def __enter__(self) -> Self:
         self.start()
@@ -78,7 +52,7 @@ class ServedCity:
         trace: TracebackType | None,
     ) -> None:
         self._visits.close()
-        self._end(signal.SIGTERM)
+        self._process.stop()
 
     def visit(self) -> httpx2.Client:
         """A visitor without a browser; leaves when the city closes."""

@@ -4,13 +4,8 @@ A real server of its own process; requests are made by schemathesis from the Ope
 ones and broken ones, for a stranger, a citizen and a chief of an office.
 """
 
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -27,6 +22,8 @@ from schemathesis.specs.openapi.checks import (
 from backend.app import openapi
 from backend.outside.demo import read_people
 from tests.city import PASSWORD
+from tests.services.city import CityProcess, demo_environ
+from tests.services.process import free_port
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
@@ -44,32 +41,6 @@ class Served:
 
     address: str
     headers: dict[str, dict[str, str]]
-
-
-@contextmanager
-def serving(state: Path) -> Iterator[str]:
-    """A server process on a free port, ready to answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    env = {
-        "YIMEN_DEMO": "1", "YIMEN_STATE_DIR": str(state), "YIMEN_BASE_URL": address,
-        "YIMEN_LOG_LEVEL": "error", "PORT": str(port), "PATH": "",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "backend.cli", "serve"]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        try:
-            for line in server.stdout:
-                if address in line:
-                    break
-            else:
-                raise AssertionError("the server did not start")
-            yield address
-        finally:
-            server.terminate()
-            server.stdout.close()
 
 
 def bearer(http: httpx2.Client, body: dict[str, object], path: str) -> dict[str, str]:
@@ -98,7 +69,11 @@ def citizen(http: httpx2.Client) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("contract")) as address:
+    state = tmp_path_factory.mktemp("contract") / "city"
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environ = demo_environ(state, YIMEN_BASE_URL=address)
+    with CityProcess(environ, state.with_suffix(".log"), port=port):
         with httpx2.Client(base_url=address) as http:
             staff = {"login": "chief.gjj", "password": PASSWORD}
             headers = {

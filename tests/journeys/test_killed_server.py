@@ -4,7 +4,6 @@ A real server process, real connections, ``kill -9``, on both sets of parts.
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,9 +15,8 @@ from backend.app import City, opened
 from backend.kernel.settings import Settings
 from tests import city as made
 from tests.conftest import OpenCity
-from tests.services.process import free_port
+from tests.services.city import CityProcess
 
-HOME = Path(__file__).parent.parent.parent
 ITEM = "fund-rent-withdrawal"
 SUBMISSIONS = 60
 AT_ONCE = 12
@@ -28,7 +26,7 @@ KILLED_AFTER = 20
 class Server:
     """A server process, and somebody who is signed in to it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, http: httpx2.AsyncClient) -> None:
+    def __init__(self, process: CityProcess, http: httpx2.AsyncClient) -> None:
         self.process = process
         self.http = http
 
@@ -55,12 +53,14 @@ class Server:
             query = {"cursor": page["next"]}
 
 
-async def test_no_acknowledged_submission_is_lost(parts: Settings) -> None:
+async def test_no_acknowledged_submission_is_lost(parts: Settings, tmp_path: Path) -> None:
+    log = tmp_path / "log"
     headers, body = await _somebody_ready(parts)
     keys = [made.key() for _ in range(SUBMISSIONS)]
     acknowledged: dict[str, str] = {}
+    ended: list[int | None] = []
 
-    async with _serving(parts, headers) as server:
+    async with _serving(parts, headers, log) as server:
         left = iter(keys)
 
         async def hand_in() -> None:
@@ -70,13 +70,13 @@ async def test_no_acknowledged_submission_is_lost(parts: Settings) -> None:
                     return
                 acknowledged[key] = number
                 if len(acknowledged) == KILLED_AFTER:
-                    server.process.kill()
+                    ended.append(server.process.kill())
 
         await asyncio.gather(*(hand_in() for _ in range(AT_ONCE)))
-        assert await server.process.wait() == -9
+    assert ended == [-9]
     assert KILLED_AFTER <= len(acknowledged) < SUBMISSIONS
 
-    async with _serving(parts, headers) as server:
+    async with _serving(parts, headers, log) as server:
         kept = await server.numbers()
         assert len(kept) == len(set(kept))
         assert set(acknowledged.values()) <= set(kept)
@@ -100,35 +100,10 @@ async def _somebody_ready(settings: Settings) -> tuple[dict[str, str], dict[str,
 
 
 @asynccontextmanager
-async def _serving(settings: Settings, headers: dict[str, str]) -> AsyncIterator[Server]:
-    """The server as operators start it; killed at the end, if nobody has done it before."""
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "backend.cli", "serve",
-        cwd=HOME, env=made.environ(settings, PORT=str(port)),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        while "已开门" not in (line := (await process.stdout.readline()).decode()):
-            assert line, "the server did not start"
+async def _serving(settings: Settings, headers: dict[str, str], log: Path) -> AsyncIterator[Server]:
+    """The server as operators start it, and somebody who is signed in to it."""
+    with CityProcess(made.environ(settings), log) as process:
         # a request that is under way when the server dies fails at once; none waits for a clock
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{process.port}"
         async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30) as http:
-            await _answers(http)
             yield Server(process, http)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def _answers(http: httpx2.AsyncClient) -> None:
-    """The door opens a moment after the city is open."""
-    while True:
-        try:
-            assert (await http.get("/healthz")).status_code == 200
-        except httpx2.ConnectError:
-            await asyncio.sleep(0)
-        else:
-            return

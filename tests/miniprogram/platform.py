@@ -3,11 +3,8 @@
 Tests act on it besides the phone through its HTTP API, as another device, a clerk or the SMS inbox.
 """
 
-import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +17,7 @@ from typing import Any, Literal
 import httpx2
 
 from tests.miniprogram.tools import ROOT
+from tests.services.city import CityProcess, demo_environ
 
 STAFF_PASSWORD = "Yimen-demo-2026"
 PATIENCE = 60
@@ -40,9 +38,9 @@ class Person:
 class Platform:
     """A running platform."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, http: httpx2.Client) -> None:
         self.address = address
-        self.http = httpx2.Client(base_url=address)
+        self.http = http
 
     def sms_code(self, phone: str, purpose: Literal["注册", "登录"]) -> str:
         """The code sent to this phone; it leaves through the outbox, so it may take a moment."""
@@ -138,7 +136,7 @@ def load_demo_city(state: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "backend.cli", "load"],
         cwd=ROOT,
-        env=_environment(state),
+        env=demo_environ(state),
         capture_output=True,
         text=True,
         check=False,
@@ -150,41 +148,7 @@ def load_demo_city(state: Path) -> None:
 def serving(template: Path, state: Path) -> Iterator[Platform]:
     """A platform of its own on a free port, with a copy of the loaded city."""
     shutil.copytree(template, state)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**_environment(state), "HOST": "127.0.0.1", "PORT": str(port)}
-    log = state / "log.jsonl"
-    with log.open("w") as sink:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "backend.cli", "serve"],
-            cwd=ROOT,
-            env=environment,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            platform = Platform(f"http://127.0.0.1:{port}")
-            _wait_until_ready(platform, process, log)
-            yield platform
-            platform.http.close()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-def _environment(state: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YIMEN_")}
-    return {**kept, "YIMEN_DEMO": "1", "YIMEN_STATE_DIR": str(state)}
-
-
-def _wait_until_ready(platform: Platform, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, log.read_text()
-        try:
-            if platform.http.get("/readyz").is_success:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.05)
-    raise AssertionError(f"the platform did not start: {log.read_text()}")
+    with CityProcess(demo_environ(state), state / "log.jsonl") as process:
+        address = f"http://127.0.0.1:{process.port}"
+        with httpx2.Client(base_url=address) as http:
+            yield Platform(address, http)

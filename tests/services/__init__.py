@@ -5,6 +5,7 @@
 2. ``programs.py`` finds the program: the machine's own (Debian's package, Homebrew's), else the
    wheel from the lock file. ``TEST_SERVERS=machine`` or ``wheels`` insists on one of the two.
 3. ``postgres.py`` and ``redis.py`` start it in under three seconds and hand out clean databases.
+4. ``city.py`` starts the product itself, for all who need it in a process of its own.
 
 By default nothing is written safely to disk, which is right for tests and wrong for benchmarks:
 those ask for ``durable=True`` and get the servers' own careful settings.
