@@ -122,15 +122,17 @@ async def drop(name: str) -> None:
 
 
 @asynccontextmanager
-async def lock(name: str, *, seconds: int) -> AsyncIterator[bool]:
+async def lock(name: str, *, seconds: int, at: Redis | None = None) -> AsyncIterator[bool]:
     """Hold a name for at most ``seconds``; yields whether it was free.
 
-    It may be lost: the correctness of data must not depend on it.
+    It may be lost: the correctness of data must not depend on it. ``at`` is another client than
+    the one in force.
     """
+    client = at or redis()
     token = secrets.token_bytes(16)
-    held = bool(await redis().set(f"lock:{name}", token, nx=True, ex=seconds))
+    held = bool(await client.set(f"lock:{name}", token, nx=True, ex=seconds))
     try:
         yield held
     finally:
         if held:
-            await cast(Any, redis().eval(_RELEASE, 1, f"lock:{name}", token))
+            await cast(Any, client.eval(_RELEASE, 1, f"lock:{name}", token))

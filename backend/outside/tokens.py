@@ -6,13 +6,13 @@ one fetches the next.
 """
 
 import asyncio
+import math
 import random
-import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
 
 from redis.asyncio import Redis
 
+from backend.kernel import cache
 from backend.outside.wire import Down
 
 EARLY = 300
@@ -20,11 +20,6 @@ EARLY = 300
 
 Fetch = Callable[[str | None], Awaitable[tuple[str, int]]]
 """Gets a token and its life in seconds; told which token is bad, if any. May raise ``Down``."""
-
-_RELEASE = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-"""
 
 
 class SharedToken:
@@ -53,16 +48,13 @@ class SharedToken:
 
     async def _fetch_or_wait(self, bad: str | None) -> str:
         until = asyncio.get_running_loop().time() + self._deadline
-        lock, mine = f"{self._name}:lock", secrets.token_bytes(16)
-        held_at_most = int(self._deadline * 2000) + 1000
+        held_at_most = math.ceil(self._deadline * 2) + 1
         while True:
             if kept := await self._kept(bad):
                 return kept
-            if await self._redis.set(lock, mine, nx=True, px=held_at_most):
-                try:
+            async with cache.lock(self._name, seconds=held_at_most, at=self._redis) as ours:
+                if ours:
                     return await self._renew(bad)
-                finally:
-                    await cast("Any", self._redis.eval(_RELEASE, 1, lock, mine))
             if asyncio.get_running_loop().time() > until:
                 raise Down(self._system, "timeout", detail="token")
             await asyncio.sleep(random.uniform(0.02, 0.05))  # noqa: S311  spreads the callers

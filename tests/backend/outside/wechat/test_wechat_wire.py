@@ -84,11 +84,11 @@ async def test_the_token_outlives_the_client_but_not_its_time(http, redis, accou
     await redis.delete(name)
     await tell(account, key="d:2")
     assert platform.token_calls == 2
-    assert await redis.keys("*:lock") == []
+    assert await redis.keys("lock:*") == []
 
 
 async def test_a_holder_that_died_keeps_nobody_waiting_for_ever(http, redis):
-    await redis.set("token:wechat:wx0000000000demo01:lock", b"dead")
+    await redis.set("lock:token:wechat:wx0000000000demo01", b"dead")
     with pytest.raises(Down) as caught:
         await tell(OfficialAccount(http, redis, **WHO, deadline=0.1))
     assert (caught.value.reason, caught.value.permanent) == ("timeout", False)
