@@ -5,7 +5,8 @@ Only the standard library is used here: this file runs before anything is instal
 same way: the Makefile and ``.ci/run`` say nothing that this file does not.
 
 1. ``venv``     make ``.venv`` and install the lock file into it, by hash.
-2. ``system``   (tests) see that Debian's Chromium and its fonts are there, or say what is missing.
+2. ``system``   (tests) see that Debian's Chromium, its fonts and SoftHSM are there, or say what is
+               missing.
 3. ``node``     Node comes as a wheel; nothing of the machine's own Node is used.
 4. ``pwa``      ``npm ci`` and the build.
 5. hand over to ``backend.cli serve`` or to ``.ci/check.py``.
@@ -33,6 +34,7 @@ PYTHON = VENV / "bin" / "python"
 PWA = HOME / "pwa"
 NEWEST_FIRST = ("python3.13", "python3.12", "python3.11", "python3")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-color-emoji")
+SOFTHSM_PACKAGES = ("softhsm2",)
 
 
 class Stuck(Exception):
@@ -60,6 +62,7 @@ def run() -> None:
 
 def test() -> None:
     os.environ["CHROMIUM"] = str(chromium())
+    os.environ["SOFTHSM2"] = str(softhsm())
     together(lambda: install("requirements-dev.lock"), install_npm)
     hand_over(".ci/check.py")
 
@@ -181,17 +184,51 @@ def chromium() -> Path:
     found = named or shutil.which("chromium") or shutil.which("chromium-browser")
     if found and (named or has_chinese_font()):
         return Path(found)
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *CHROMIUM_PACKAGES]
     missing = "Chromium" if not found else "a Chinese font"
+    install_debian(
+        CHROMIUM_PACKAGES,
+        f"The browser tests need {missing}.",
+        "or set CHROMIUM to the path of a Chromium that is already there.",
+    )
+    found = shutil.which("chromium")
+    if not found:
+        raise Stuck("Chromium was installed but is not on the PATH. Set CHROMIUM to its path.")
+    return Path(found)
+
+
+def softhsm() -> Path:
+    """SoftHSM's PKCS#11 library, which plays the device for signing keys."""
+    named = os.environ.get("SOFTHSM2")
+    if named:
+        return Path(named)
+    if not (found := softhsm_library()):
+        install_debian(
+            SOFTHSM_PACKAGES,
+            "The tests of keys in a PKCS#11 device need SoftHSM.",
+            "or set SOFTHSM2 to the path of a libsofthsm2.so (macOS: brew install softhsm).",
+        )
+        found = softhsm_library()
+    if not found:
+        raise Stuck("SoftHSM was installed but its library is not found. Set SOFTHSM2 to its path.")
+    return found
+
+
+def softhsm_library() -> Path | None:
+    places = ("/usr", "/usr/local", "/opt/homebrew")
+    tails = ("lib/softhsm/libsofthsm2.so", "lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
+    paths = (Path(place, tail) for place in places for tail in tails)
+    return next((path for path in paths if path.exists() and shutil.which("softhsm2-util")), None)
+
+
+def install_debian(packages: tuple[str, ...], need: str, otherwise: str) -> None:
+    """Install packages of the system, or say the command that does."""
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     allowed = shutil.which("apt-get") and (os.geteuid() == 0 or sudo_without_password())
     if not allowed:
-        raise Stuck(
-            f"The browser tests need {missing}. Install it with: sudo {' '.join(command)}\n"
-            "or set CHROMIUM to the path of a Chromium that is already there."
-        )
+        raise Stuck(f"{need} Install it with: sudo {' '.join(command)}\n{otherwise}")
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
-    with step(f"Installing {missing} ({' '.join(CHROMIUM_PACKAGES)})"):
+    with step(f"Installing {' '.join(packages)}"):
         for words in (["apt-get", "update"], command):
             done = subprocess.run(
                 [*prefix, *words], capture_output=True, text=True, env=quiet, check=False
@@ -199,10 +236,6 @@ def chromium() -> Path:
             # a stale list is worth trying: only the install itself has to succeed
             if done.returncode != 0 and words is command:
                 raise Stuck(f"'{' '.join(command)}' failed. It said:\n{done.stderr[-1500:]}")
-    found = shutil.which("chromium")
-    if not found:
-        raise Stuck("Chromium was installed but is not on the PATH. Set CHROMIUM to its path.")
-    return Path(found)
 
 
 def has_chinese_font() -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth import api as auth
-from auth import demo
+from auth import demo, signing
 from auth.client import authenticate, means
 from auth.usecases import load_staff
 from backend import worker
@@ -153,6 +153,7 @@ async def opened(city: City) -> AsyncIterator[None]:
     chosen = city.settings
     async with parts.opened(chosen, sandboxes=sandboxes.transports(city.sandboxes)):
         await migrations.apply(chosen)
+        await signing.prepare()
         if chosen.demo:
             await load_staff(demo.staff())
         if chosen.worker == "inside":

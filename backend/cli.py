@@ -1,6 +1,7 @@
 """``python -m backend.cli VERB``: what an operator does to a city.
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
+signing-keys list | rotate [ALG] | distrust ALG
 """
 
 import argparse
@@ -16,7 +17,7 @@ from backend.kernel import settings as settings_file
 from backend.kernel.outbox import models as dead_letters
 from backend.kernel.settings import Settings, SettingsError
 
-SERVING = ("serve", "worker", "migrate", "load", "dead")
+SERVING = ("serve", "worker", "migrate", "load", "dead", "signing-keys")
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
 
@@ -124,6 +125,14 @@ async def dead(settings: Settings, *, revive: str | None) -> int:
     return 0
 
 
+async def signing_keys(settings: Settings, words: list[str]) -> int:
+    """List the keys that sign tokens, or let the next ones sign from now on."""
+    from auth.commands import signing_keys as command
+
+    async with parts.opened(settings):
+        return await command(words)
+
+
 def makemigrations(settings: Settings, *, check: bool) -> int:
     """Write the migrations that the models ask for; with ``check`` only say so."""
     writers = asyncio.run(migrations.pending(settings))
@@ -195,6 +204,7 @@ def main(argv: list[str] | None = None) -> int:
         "verb",
         choices=[*SERVING, *WRITTEN, "keys"],
     )
+    parser.add_argument("words", nargs="*", help="what to do, for a verb that has several")
     parser.add_argument(
         "--check", action="store_true", help="say what would change, change nothing"
     )
@@ -228,6 +238,8 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(load(settings))
         elif asked.verb == "dead":
             return asyncio.run(dead(settings, revive=asked.revive))
+        elif asked.verb == "signing-keys":
+            return asyncio.run(signing_keys(settings, asked.words))
         elif asked.verb == "worker":
             asyncio.run(work(settings))
         else:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from auth import signing
 from auth.usecases import codes
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
@@ -37,6 +38,7 @@ async def sweep_outbox() -> None:
 CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
     "sweep_door": (sweep_door, 3600),
+    "rotate_signing_keys": (signing.rotate_due, 3600),
     "deem_accepted": (cases.deem_accepted, 600),
     "give_due_dates": (cases.give_due_dates, 3600),
 }

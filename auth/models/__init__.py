@@ -8,6 +8,7 @@ from auth.models.events import Event
 from auth.models.links import Link
 from auth.models.people import Consent, Person
 from auth.models.sessions import Session
+from auth.models.signing_keys import SigningKey
 from auth.models.staff import Staff
 
-__all__ = ["Code", "Consent", "Event", "Link", "Person", "Session", "Staff"]
+__all__ = ["Code", "Consent", "Event", "Link", "Person", "Session", "SigningKey", "Staff"]

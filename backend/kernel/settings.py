@@ -63,6 +63,8 @@ class Settings(BaseModel):
     session_idle: int = 900
     session_absolute: int = 12 * 3600
     staff_session_idle: int = 900
+    signing_keys: str = "sealed"
+    signing_rotation: int = Field(30 * 86400, ge=2 * 3600)
 
     population_url: str = "sandbox"
     population_token: str = "sandbox"
