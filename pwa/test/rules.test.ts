@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { FieldError, Form, Values } from '../src/forms/model'
-import { check } from '../src/forms/rules'
+import { check, isDoubtfulUscc } from '../src/forms/rules'
 
 interface Vector {
   name: string
@@ -27,6 +27,12 @@ describe('shared form vectors', () => {
     expect(seen.errors).toEqual(vector.expect.errors)
   })
 })
+
+const codes = new URL('../../tests/vectors/credit_codes.json', import.meta.url)
+test.each(JSON.parse(readFileSync(codes, 'utf8')) as { code: string; doubtful: boolean }[])(
+  'a credit code: $code',
+  ({ code, doubtful }) => expect(isDoubtfulUscc(code)).toBe(doubtful),
+)
 
 const card = {
   code: 'card', type: 'card', name: 'card', required: true, when: null, copies: 1, source: '', accept: [],

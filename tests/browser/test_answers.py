@@ -1,5 +1,6 @@
-"""What a person has typed is kept when the page is left."""
+"""What a person has typed: doubted where it looks wrong, and kept when the page is left."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ from tests.browser.citizen import Citizen
 from tests.browser.people import PHONE, photo
 from tests.browser.story import RENT, Resident, Story
 from tests.city import GRADUATE
+
+DOUBT = re.compile("最后一位对不上")
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +30,23 @@ def citizen(graduate: Resident, browser: Browser) -> Iterator[Citizen]:
     context.add_cookies(graduate.cookies)  # type: ignore[arg-type]
     yield Citizen(context, graduate.city, GRADUATE)
     context.close()
+
+
+def test_a_doubtful_credit_code_is_said_and_stops_nobody(citizen: Citizen) -> None:
+    citizen.open("/items/flexible-employment-insurance/apply")
+    citizen.answer("灵活就业类型", "个体经营")
+    code = citizen.page.get_by_label("个体工商户统一社会信用代码")
+    code.fill("92440604MA4UJ7K21X")
+    citizen.reads(DOUBT)
+    expect(code).to_have_accessible_description(DOUBT)
+    expect(code).not_to_have_attribute("aria-invalid", "true")
+    code.fill("92440604MA4UJ7K215")
+    expect(citizen.page.get_by_text(DOUBT)).to_have_count(0)
+    code.fill("92440604MA4UJ7K21")  # not doubtful but wrong
+    code.blur()
+    citizen.reads("统一社会信用代码应为 18 位")
+    expect(citizen.page.get_by_text(DOUBT)).to_have_count(0)
+    assert citizen.complaints == []
 
 
 def test_a_correction_is_kept_when_its_page_is_left(

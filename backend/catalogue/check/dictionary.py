@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from stdnum.cn import uscc
-
 from backend.catalogue.check.schema import (
     Spec,
     Spot,
@@ -19,7 +17,7 @@ from backend.catalogue.check.schema import (
     text,
     whole,
 )
-from backend.catalogue.rules import FIELD_TYPES
+from backend.catalogue.rules import FIELD_TYPES, doubtful_uscc
 from backend.catalogue.source import Fault, Record, Source
 
 CODE = text(pattern=r"[a-z][a-z0-9_]*", example="spouse_name", longest=40)
@@ -181,7 +179,7 @@ def _departments(source: Source) -> Iterator[Fault]:
         if not isinstance(department, Record):
             continue
         number = department.get("uscc")
-        if isinstance(number, str) and len(number) == 18 and not uscc.is_valid(number):
+        if isinstance(number, str) and doubtful_uscc(number):
             yield department.fault(
                 f"credit code of {code} fails its check digit (GB 32100); look it up, some real "
                 "codes do",

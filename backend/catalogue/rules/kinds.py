@@ -67,8 +67,11 @@ def is_id_number(number: str) -> bool:
 def doubtful_uscc(code: str) -> bool:
     """Whether a Unified Social Credit Code (统一社会信用代码, GB 32100-2015) fails its check digit.
 
-    Real companies hold such codes, so this is a reason to look the company up, not an error.
+    Real companies hold such codes, so this is a reason to look again, not an error. What has not
+    the shape of a code is not doubtful but wrong.
     """
+    if not _USCC.fullmatch(code):
+        return False
     total = sum(_USCC_SYMBOLS.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
     return _USCC_SYMBOLS[-total % 31] != code[17]
 

@@ -11,6 +11,8 @@ const DEFAULT_LENGTH: { [type: string]: number } = { text: 100, textarea: 1000 }
 const DEFAULT_DECIMALS: { [type: string]: number } = { number: 0, money: 2 }
 const LARGEST = 1e15 // beyond this a double no longer holds cents
 const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+const USCC_SYMBOLS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+const USCC = new RegExp('^[' + USCC_SYMBOLS + ']{18}$')
 // control characters have no place in an answer; line breaks and tabs do in a long one
 const CONTROL = /[\u0000-\u001f\u007f]/
 const CONTROL_TEXTAREA = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
@@ -111,6 +113,21 @@ function bankCardProblem(text: string): string {
   return sum % 10 === 0 ? '' : 'checksum'
 }
 
+/**
+ * GB 32100: whether a credit code fails its check digit. Real companies hold such codes: a reason to
+ * look again, not an error. What has not the shape of a code is not doubtful but wrong.
+ */
+export function isDoubtfulUscc(text: string): boolean {
+  if (!USCC.test(text)) return false
+  let sum = 0
+  let weight = 1
+  for (let at = 0; at < 17; at += 1) {
+    sum += weight * USCC_SYMBOLS.indexOf(text.charAt(at))
+    weight = (weight * 3) % 31
+  }
+  return USCC_SYMBOLS.charAt((31 - (sum % 31)) % 31) !== text.charAt(17)
+}
+
 function textProblem(field: Field, text: string): string {
   const longest = typeof field.max_length === 'number' ? field.max_length : DEFAULT_LENGTH[field.type]
   if (Array.from(text).length > longest!) return 'too_long'
@@ -177,8 +194,8 @@ export function valueProblem(field: Field, value: unknown, today: string): strin
       return bankCardProblem(value)
     case 'phone':
       return /^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/.test(value) ? '' : 'format'
-    case 'uscc': // its check digit is no error: real companies hold codes that fail it
-      return /^[0-9A-HJ-NPQRTUWXY]{18}$/.test(value) ? '' : 'format'
+    case 'uscc': // its check digit is a doubt, no error: see isDoubtfulUscc
+      return USCC.test(value) ? '' : 'format'
     default:
       return textProblem(field, value)
   }

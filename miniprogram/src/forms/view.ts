@@ -2,7 +2,8 @@
 import type { Application } from '../services/types'
 import type { Field, Row, Section, Value, Values } from './model'
 import { badgeOf, vouched, type Badge } from './provenance'
-import { isEmpty, type Examined, type Place } from './rules'
+import { isDoubtfulUscc, isEmpty, type Examined, type Place } from './rules'
+import { DOUBTFUL_USCC } from './wording'
 
 export interface OptionView {
   value: string
@@ -20,6 +21,8 @@ export interface FieldView {
   required: boolean
   hint: string
   error: string
+  /** What to look at again; it stops nobody. */
+  doubt: string
   badge: Badge | null
   /** A register vouches for it: shown as plain text with a 修改 button. */
   settled: boolean
@@ -136,6 +139,7 @@ function fieldView(shown: Shown, place: Place, value: Value): FieldView {
     required,
     hint: field.hint ?? '',
     error,
+    doubt: field.type === 'uscc' && !error && !trusted && isDoubtfulUscc(String(place.value ?? '')) ? DOUBTFUL_USCC : '',
     badge: top ? badgeOf(shown.application, field.code, value) : null,
     settled: trusted && !error && shown.only === null && !shown.opened.has(key),
     text: textOf(field, value),

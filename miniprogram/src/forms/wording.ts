@@ -13,6 +13,9 @@ const FORMATS: Record<string, string> = {
   month: '请重新选择年月',
 }
 
+/** Said, never held against the person. */
+export const DOUBTFUL_USCC = '最后一位对不上，可能有一位填错了。请对照营业执照再看一遍，没有错就可以继续。'
+
 /** The sentence for a code found on the phone; the server's own sentence wins when there is one. */
 export function errorText(code: string, field: Field | null): string {
   const label = field ? field.label : '这一项'

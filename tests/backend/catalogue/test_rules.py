@@ -12,6 +12,7 @@ from stdnum.cn import ric, uscc
 from backend.catalogue.rules import compile_form, doubtful_uscc, is_id_number
 
 VECTORS = json.loads(Path("tests/vectors/forms.json").read_text("utf-8"))
+CREDIT_CODES = json.loads(Path("tests/vectors/credit_codes.json").read_text("utf-8"))
 TODAY = "2026-11-23"
 
 ANY_JSON = st.recursive(
@@ -102,3 +103,8 @@ def test_id_numbers_agree_with_the_standard_library_of_numbers(body: str) -> Non
 @given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=17, max_size=17))
 def test_credit_codes_agree_with_the_standard_library_of_numbers(body: str) -> None:
     assert not doubtful_uscc(body + uscc.calc_check_digit(body))
+
+
+@pytest.mark.parametrize("vector", CREDIT_CODES, ids=lambda vector: vector["code"] or "nothing")
+def test_doubtful_credit_codes(vector: dict[str, Any]) -> None:
+    assert doubtful_uscc(vector["code"]) is vector["doubtful"]

@@ -1,10 +1,10 @@
-// Runs the shared form vectors on the mini-program's rules: node vectors.mjs RULES.ts FORMS.json
+// Runs the shared form vectors on the mini-program's rules: node vectors.mjs RULES.ts FORMS.json CREDIT_CODES.json
 import fs from 'node:fs'
 import esbuild from 'esbuild'
 
-const [rules, vectors] = process.argv.slice(2)
+const [rules, vectors, codes] = process.argv.slice(2)
 const { outputFiles } = await esbuild.build({ entryPoints: [rules], bundle: true, format: 'esm', target: 'es2017', write: false })
-const { check } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
+const { check, isDoubtfulUscc } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
 
 let failures = 0
 const all = JSON.parse(fs.readFileSync(vectors, 'utf8'))
@@ -20,6 +20,11 @@ for (const { name, today, form, values, materials, declarations, expect } of all
     failures += 1
     console.error(`${name}: ${part} ${JSON.stringify(got[part])}, expected ${JSON.stringify(expect[part])}`)
   }
+}
+for (const { code, doubtful } of JSON.parse(fs.readFileSync(codes, 'utf8'))) {
+  if (isDoubtfulUscc(code) === doubtful) continue
+  failures += 1
+  console.error(`credit code ${code}: expected ${doubtful ? 'a doubt' : 'none'}`)
 }
 console.log(`${all.length} vectors, ${failures} failures`)
 process.exit(failures ? 1 : 0)
