@@ -1,5 +1,6 @@
+import { nextTick, ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { Problem } from '../../api/client'
+import { asProblem, type Problem } from '../../api/client'
 import type { Session } from '../../api/models'
 import { t } from '../../i18n'
 import { forgetOthers } from '../../offline/drafts'
@@ -10,8 +11,61 @@ export function safeNext(next: unknown): string {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register)\b/.test(next) ? next : '/'
 }
 
+type Errors = Record<string, string>
+
+/**
+ * A form that lets somebody in: what is missing is said first and takes the focus, pressing twice
+ * sends once, and a refusal ends up beside the field it is about.
+ */
+export function useEntryForm(missing: () => Errors, send: () => Promise<Session>) {
+  const { enter, query } = useEntering()
+  const busy = ref(false)
+  const whole = ref('')
+  const errors = ref<Errors>({})
+
+  function refused(problem: Problem) {
+    const words = told(problem)
+    errors.value = words.fields
+    whole.value = words.whole
+  }
+  async function submit() {
+    if (busy.value) return
+    whole.value = ''
+    errors.value = missing()
+    if (Object.keys(errors.value).length) {
+      await nextTick()
+      document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+      return
+    }
+    busy.value = true
+    try {
+      await enter(await send())
+    } catch (error) {
+      refused(asProblem(error))
+    }
+    busy.value = false
+  }
+  return { busy, whole, errors, refused, submit, query }
+}
+
+/** A phone number and the code that was sent to it, as typed (`CodeField.vue`). */
+export interface PhoneCode {
+  phone: string
+  code: string
+}
+export function tidied({ phone, code }: PhoneCode): PhoneCode {
+  return { phone: phone.replace(/\s/g, ''), code: code.trim() }
+}
+export function missingIn(typed: PhoneCode): Errors {
+  const { phone, code } = tidied(typed)
+  const found: Errors = {}
+  if (!/^1\d{10}$/.test(phone)) found.phone = t('auth.error.phone')
+  if (!/^\d{6}$/.test(code)) found.code = t('auth.error.code')
+  return found
+}
+
 /** After a sign-in the person is back where she was, with everything she had typed. */
-export function useEntering() {
+function useEntering() {
   const route = useRoute()
   const router = useRouter()
   const session = useSession()
@@ -25,8 +79,8 @@ export function useEntering() {
 }
 
 /** Sorts a refusal into words for each field and words for the whole form. */
-export function told(problem: Problem): { fields: Record<string, string>; whole: string } {
-  const fields: Record<string, string> = {}
+function told(problem: Problem): { fields: Errors; whole: string } {
+  const fields: Errors = {}
   for (const error of problem.errors) {
     const name = error.pointer.split('/').pop() ?? ''
     fields[name] ??= error.detail ?? t(`auth.error.${name}`)
