@@ -13,6 +13,7 @@ from auth.usecases import load_staff
 from backend import worker
 from backend.cases import api as cases
 from backend.catalogue import api as catalogue
+from backend.catalogue.usecases import home_json
 from backend.channels import api as channels
 from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
 from backend.kernel.errors import not_allowed, outside_down
@@ -93,7 +94,7 @@ class City:
         self.settings = chosen
         self._on_open = on_open
         self.sandboxes: Mapping[str, ASGIApp] = sandboxes.build(chosen, self)
-        self._pwa = Pwa(Path(chosen.pwa_dir))
+        self._pwa = Pwa(Path(chosen.pwa_dir), home=home_json)
         self._api = web.build(
             ROUTES,
             authenticate,

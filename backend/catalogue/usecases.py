@@ -24,8 +24,8 @@ __all__ = [
     "BrokenCatalogue", "NoCalendar", "add_working_days", "called_for", "check_submission",
     "department",
     "display", "element", "elements", "examine", "find_item", "form_json", "get_form", "get_item",
-    "get_theme", "groups", "home", "is_working_day", "item_card", "list_items", "material_type",
-    "open_book", "region_name", "source_name", "version_of", "visible_materials",
+    "get_theme", "groups", "home", "home_json", "is_working_day", "item_card", "list_items",
+    "material_type", "open_book", "region_name", "source_name", "version_of", "visible_materials",
     "working_days_between",
 ]  # fmt: skip
 
@@ -51,6 +51,11 @@ def home(lang: str = DEFAULT) -> Mapping[str, Any]:
     """The first page: themes, popular items, offices."""
     found: Mapping[str, Any] = view(lang).home
     return found
+
+
+def home_json(lang: str = DEFAULT) -> bytes:
+    """The first page as the bytes that are served, to be spliced into the app's own page."""
+    return view(lang).page("home").body
 
 
 def get_item(code: str, lang: str = DEFAULT) -> Mapping[str, Any]:

@@ -4,11 +4,11 @@ Performance is printed, not asserted: it depends on how busy this machine is.
 """
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import figures, lighthouse
 from tests.browser.people import PHONE
-from tests.browser.places import named
+from tests.browser.places import Look, Place, named, windows
 from tests.browser.story import Story
 
 TITLE = "Lighthouse, mobile"
@@ -41,6 +41,8 @@ def test_the_first_load_of_the_home_page_is_light(browser: Browser, told: Story)
     page = context.new_page()
     wire = context.new_cdp_session(page)
     received: list[int] = []
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     wire.on("Network.loadingFinished", lambda told: received.append(told["encodedDataLength"]))
     wire.send("Network.enable")
     page.goto(told.city.address, wait_until="load")
@@ -51,3 +53,15 @@ def test_the_first_load_of_the_home_page_is_light(browser: Browser, told: Story)
     figures.note("first load of the home page", f"{total:.1f} kB in {len(received)} requests")
     assert len(received) >= 4
     assert total <= 70
+    # what the page shows first came with the page
+    assert not [url for url in asked if "/api/" in url]
+
+
+def test_another_language_asks_for_its_own_words(browser: Browser, told: Story) -> None:
+    with windows(browser, told, Look(lang="en")) as opened:
+        page = opened["anyone"].page
+        with page.expect_response("**/api/home") as answer:
+            opened["anyone"].show(Place("home", "/"))
+        name = answer.value.json()["popular"][0]["name"]
+        assert name.isascii()
+        expect(page.get_by_role("link", name=name).first).to_be_visible()

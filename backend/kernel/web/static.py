@@ -1,12 +1,22 @@
-"""Serves the built PWA from memory: brotli or gzip as built, immutable where a name has a hash."""
+"""Serves the built PWA from memory: brotli or gzip as built, immutable where a name has a hash.
 
+The first page brings what it shows first along, as a JSON script element: data, which no browser
+executes and the content security policy therefore lets pass. It is the same for everybody, in the
+city's own language; who reads another one asks for it. ``/index.html``, which the service worker
+keeps for starting without a network, and every other page come without.
+"""
+
+import gzip
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from backend.kernel.i18n import DEFAULT
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
@@ -24,9 +34,13 @@ class _File:
 
 
 class Pwa:
-    """Files by path; any other navigation gets ``index.html``, a missing asset a 404."""
+    """Files by path; any other navigation gets ``index.html``, a missing asset a 404.
 
-    def __init__(self, folder: Path) -> None:
+    ``home`` gives the JSON for the first page; it is asked once, when somebody first comes by.
+    """
+
+    def __init__(self, folder: Path, *, home: Callable[[], bytes]) -> None:
+        self._home = home
         self._files = {
             "/" + path.relative_to(folder).as_posix(): _load(path, folder)
             for path in folder.rglob("*")
@@ -42,6 +56,8 @@ class Pwa:
         """Answer a GET."""
         path = scope["path"]
         headers = dict(scope["headers"])
+        if path == "/" and path not in self._files and self.built:
+            self._files[path] = _with_data(self._files["/index.html"], "home", self._home())
         file = self._files.get(path)
         if file is None and "." not in path.rsplit("/", 1)[-1]:
             file = self._files.get("/index.html")
@@ -68,6 +84,20 @@ class Pwa:
         await Response(body, 200, answer, media_type=file.media_type)(scope, receive, send)
 
 
+def _with_data(page: _File, name: str, data: bytes) -> _File:
+    """A page with a JSON script element of this id before its end."""
+    tag = f'<script type="application/json" id="{name}" lang="{DEFAULT}">'
+    # in JSON a "<" stands within a text only, and no text may end the element
+    element = tag.encode() + data.replace(b"<", b"\\u003c") + b"</script>"
+    html = page.bodies[""].replace(b"</body>", element + b"</body>", 1)
+    bodies = {"": html, "gzip": gzip.compress(html, 9, mtime=0)}
+    return _File(bodies, page.media_type, _etag(html), immutable=False)
+
+
+def _etag(body: bytes) -> str:
+    return '"' + sha256(body).hexdigest()[:20] + '"'
+
+
 def _load(path: Path, folder: Path) -> _File:
     bodies = {"": path.read_bytes()}
     for suffix, encoding in _ENCODINGS:
@@ -75,5 +105,4 @@ def _load(path: Path, folder: Path) -> _File:
         if packed.exists():
             bodies[encoding] = packed.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    etag = '"' + sha256(bodies[""]).hexdigest()[:20] + '"'
-    return _File(bodies, kind, etag, path.relative_to(folder).parts[0] == "assets")
+    return _File(bodies, kind, _etag(bodies[""]), path.relative_to(folder).parts[0] == "assets")
