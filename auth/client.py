@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from auth.models import links, people
 from auth.models.people import Identity
-from auth.usecases import prove, sessions
+from auth.usecases import prove, raising, sessions
 from backend.kernel import web
 from backend.kernel.errors import not_found
 from backend.kernel.web.application import SAFE
@@ -53,12 +53,12 @@ async def identity(person_id: str) -> Identity:
     """Name, ID number and phone of a person in plain text. Whoever asks records the read.
 
     Raises:
-        Refusal: ``not_found``.
+        Refusal: ``not_found``, ``real_name_first`` while nothing has proven them.
     """
     found = await people.find_identity(person_id)
     if found is None:
         raise not_found()
-    return found
+    return raising.need_real_name(found)
 
 
 async def person_by_id_number(id_number: str) -> str | None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from auth import signing
-from auth.usecases import codes
+from auth.usecases import codes, raising
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
 from backend.kernel import cache, clock, log, outbox, settings
@@ -39,6 +39,8 @@ CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
     "sweep_door": (sweep_door, 3600),
     "rotate_signing_keys": (signing.rotate_due, 3600),
+    "ask_silent_registers": (raising.ask_silent_again, 600),
+    "lapse_assurances": (raising.lapse, 3600),
     "deem_accepted": (cases.deem_accepted, 600),
     "give_due_dates": (cases.give_due_dates, 3600),
 }

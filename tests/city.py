@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from auth import client as auth
 from backend.kernel.settings import Settings
+from backend.outside.bank.sandbox import card_of
 from backend.outside.demo import read_people
 from backend.outside.webpush.encryption import b64
 from tests.conftest import OpenCity
@@ -98,6 +99,7 @@ class Visitor:
             "id_number": who["id_number"],
             "phone": who["phone"],
             "code": await self.sms_code(who["phone"], "register"),
+            "bank_card": card_for(who["id_number"]),
             "consent": True,
         }
         self._signed_in(await self.post("/auth/registrations", body, expect=201))
@@ -186,6 +188,14 @@ def demo_person(phone: str) -> dict[str, Any]:
             record = person["population"]
             return {"name": record["XM"], "id_number": record["GMSFHM"], "phone": phone}
     raise LookupError(phone)
+
+
+def card_for(id_number: str) -> str:
+    """The bank card that people give at registration whom the social insurance does not know."""
+    for person in read_people():
+        if person["population"]["GMSFHM"] == id_number and "phone" in person:
+            return "" if "social_security" in person else card_of(person)
+    return ""
 
 
 TOUR = "19900000001"

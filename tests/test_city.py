@@ -165,3 +165,14 @@ def test_lock_files_name_no_host() -> None:
                 if "://" in str(entry.get("resolved", ""))
             ]
             assert not resolved, path
+
+
+def test_a_new_column_can_join_a_table_that_has_rows() -> None:
+    for folder in ("auth", "backend"):
+        for path in sorted((ROOT / folder / "migrations").glob("0*.py")):
+            module = import_module(f"{folder}.migrations.{path.stem}")
+            for step in module.Migration.operations:
+                if type(step).__name__ != "AddField":
+                    continue
+                field = step.field
+                assert field.null or field.has_db_default(), f"{path.name}: {step.name}"

@@ -43,6 +43,7 @@ class Registration(Schema):
     phone: Typed
     code: Typed
     password: Secret | None = None
+    bank_card: Annotated[str, StringConstraints(max_length=40)] = ""
     consent: Literal[True]
     link_ticket: Ticket | None = None
 
@@ -100,6 +101,7 @@ async def create_registration(call: Call) -> Reply:
         phone=body.phone,
         code=body.code,
         password=body.password,
+        bank_card=body.bank_card,
         ticket=body.link_ticket,
         visitor=visitor,
     )

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name='Session',
             name='aal',
-            field=fields.SmallIntField(default=1),
+            field=fields.SmallIntField(db_default=1),
         ),
         ops.AddField(
             model_name='Session',
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name='Session',
             name='methods',
-            field=fields.CharField(default='', max_length=80),
+            field=fields.CharField(db_default='', max_length=80),
         ),
         ops.AddField(
             model_name='Session',

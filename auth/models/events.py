@@ -15,7 +15,7 @@ from backend.kernel import clock, db, privacy
 ADDRESS = "auth_event.address"
 EventKind = Literal[
     "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked",
-    "proved", "prove_failed",
+    "proved", "prove_failed", "assured", "counter",
 ]  # fmt: skip
 
 

@@ -3,21 +3,27 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from tortoise import fields
 
+from auth.rules.assurance import Level
+from auth.rules.documents import Kind
 from backend.kernel import clock, db, privacy
 
 ID_NUMBER, NAME, PHONE = "auth_person.id_number", "auth_person.name", "auth_person.phone"
 
 
 class Person(db.Table):
-    """An account (账号), one per ID number. A phone opens at most one.
+    """An account (账号), one per document and number. A phone opens at most one.
 
-    ``level`` is ``real_name`` once name and ID number agreed with the population register.
+    ``level`` follows from the proofs (``auth.rules.assurance``). Until the first of them the number
+    is a claim: it is kept, but ``id_number_blind`` holds a mark of the row instead of the number's,
+    so that nobody can sit on somebody else's number and nobody is found by it.
     """
 
     id = fields.UUIDField(primary_key=True)
+    document = fields.CharField(max_length=20, db_default="id_card")
     id_number = fields.BinaryField()
     id_number_blind = fields.CharField(max_length=32, unique=True)
     name = fields.BinaryField()
@@ -29,7 +35,8 @@ class Person(db.Table):
     created_at = fields.DatetimeField()
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
-        "id": "internal", "id_number": "sealed", "id_number_blind": "sealed", "name": "sealed",
+        "id": "internal", "document": "personal", "id_number": "sealed",
+        "id_number_blind": "sealed", "name": "sealed",
         "phone": "sealed", "phone_blind": "sealed", "password_hash": "sealed", "level": "internal",
         "verified_at": "internal", "created_at": "internal",
     }  # fmt: skip
@@ -65,8 +72,9 @@ class Identity:
     name: str = field(repr=False)
     id_number: str = field(repr=False)
     phone: str = field(repr=False)
-    level: str
+    level: Level
     verified_at: datetime
+    document: Kind = "id_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,23 @@ class Account:
     name: str = field(repr=False)
     level: str
     phone_blind: str = field(repr=False)
+    claimed: bool = False
+    """The number is a claim that nothing has proven yet."""
+
+
+_ACCOUNT = "id, password_hash, name, level, phone_blind, id_number_blind"
+
+
+def blind_document(document: Kind, number: str) -> str:
+    """The look-up key of a document's number: the same digits of two kinds are two people."""
+    if document == "id_card":
+        return blind_id_number(number)
+    return privacy.blind(f"{document} {number}", "auth.document")
+
+
+def unproven(person_id: str) -> str:
+    """What stands in the place of the look-up key while the number is only claimed."""
+    return f"-{UUID(person_id).hex[1:]}"
 
 
 def blind_id_number(id_number: str) -> str:
@@ -95,7 +120,8 @@ async def find_identity(person_id: str) -> Identity | None:
     if not db.is_id(person_id):
         return None
     row = await db.read_one(
-        "SELECT id_number, name, phone, level, verified_at FROM auth_person WHERE id = $1",
+        "SELECT document, id_number, name, phone, level, verified_at FROM auth_person "
+        "WHERE id = $1",
         person_id,
     )
     if row is None:
@@ -106,6 +132,7 @@ async def find_identity(person_id: str) -> Identity | None:
         phone=privacy.unseal_text(row["phone"], at=PHONE, row=person_id),
         level=row["level"],
         verified_at=db.as_time(row["verified_at"]),
+        document=row["document"],
     )
 
 
@@ -115,7 +142,7 @@ async def find_account(
     """The account of an ID number or of a phone."""
     column = "phone_blind" if id_number_blind is None else "id_number_blind"
     row = await db.read_one(
-        f"SELECT id, password_hash, name, level, phone_blind FROM auth_person WHERE {column} = $1",  # noqa: S608
+        f"SELECT {_ACCOUNT} FROM auth_person WHERE {column} = $1",  # noqa: S608 - one of two
         id_number_blind or phone_blind,
     )
     if row is None:
@@ -127,6 +154,7 @@ async def find_account(
         name=privacy.unseal_text(row["name"], at=NAME, row=person_id),
         level=row["level"],
         phone_blind=row["phone_blind"],
+        claimed=row["id_number_blind"] == unproven(person_id),
     )
 
 
@@ -143,18 +171,24 @@ def adding(
     id_number: str,
     phone: str,
     password_hash: str | None,
-    level: str,
+    level: Level,
+    document: Kind = "id_card",
 ) -> db.Statement:
-    """Insert a person. A second one with the same ID number or phone is an ``IntegrityError``."""
+    """Insert a person; with the level ``registered`` the number is only claimed.
+
+    A second one with the same proven number, or the same phone, is an ``IntegrityError``.
+    """
     now = clock.now()
+    claimed = level == "registered"
     return db.Statement(
-        "INSERT INTO auth_person (id, id_number, id_number_blind, name, phone, phone_blind, "
-        "password_hash, level, verified_at, created_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        "INSERT INTO auth_person (id, document, id_number, id_number_blind, name, phone, "
+        "phone_blind, password_hash, level, verified_at, created_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
         (
             person_id,
+            document,
             privacy.seal(id_number, at=ID_NUMBER, row=person_id),
-            blind_id_number(id_number),
+            unproven(person_id) if claimed else blind_document(document, id_number),
             privacy.seal(name, at=NAME, row=person_id),
             privacy.seal(phone, at=PHONE, row=person_id),
             blind_phone(phone),
@@ -165,11 +199,36 @@ def adding(
     )
 
 
-def verified_again(person_id: str, *, name: str) -> db.Statement:
-    """The register confirmed the person anew, perhaps under a changed name (改名)."""
+def claiming(person_id: str, *, name: str, id_number: str) -> db.Statement:
+    """Correct a claim that is not proven yet. ``Stale`` if it is proven meanwhile."""
     return db.Statement(
-        "UPDATE auth_person SET name = $1, level = 'real_name', verified_at = $2 WHERE id = $3",
-        (privacy.seal(name, at=NAME, row=person_id), clock.now(), person_id),
+        "UPDATE auth_person SET name = $1, id_number = $2, document = 'id_card' "
+        "WHERE id = $3 AND id_number_blind = $4",
+        (
+            privacy.seal(name, at=NAME, row=person_id),
+            privacy.seal(id_number, at=ID_NUMBER, row=person_id),
+            person_id,
+            unproven(person_id),
+        ),
+        expect=1,
+    )
+
+
+def owning(person_id: str, *, document: Kind, number: str, name: str) -> db.Statement:
+    """The number is this person's from now on, perhaps under a changed name (改名).
+
+    ``IntegrityError`` if it has been proven to be somebody else's meanwhile.
+    """
+    return db.Statement(
+        "UPDATE auth_person SET document = $1, id_number = $2, id_number_blind = $3, name = $4 "
+        "WHERE id = $5",
+        (
+            document,
+            privacy.seal(number, at=ID_NUMBER, row=person_id),
+            blind_document(document, number),
+            privacy.seal(name, at=NAME, row=person_id),
+            person_id,
+        ),
         expect=1,
     )
 

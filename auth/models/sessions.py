@@ -34,8 +34,8 @@ class Session(db.Table):
         "auth.Staff", related_name=False, on_delete=fields.RESTRICT, null=True, db_index=True
     )
     via = fields.CharField(max_length=12)
-    methods = fields.CharField(max_length=80, default="")
-    aal = fields.SmallIntField(default=1)
+    methods = fields.CharField(max_length=80, db_default="")
+    aal = fields.SmallIntField(db_default=1)
     proved_at = fields.DatetimeField(null=True)
     device = fields.BinaryField(null=True)
     acting = fields.UUIDField(null=True)

@@ -37,6 +37,9 @@ LIMITS = {
     "password.account": Limit(50, 3600),
     "wechat.address": Limit(120, 600),
     "link.person": Limit(10, 600),
+    "assurance.person": Limit(6, 600),
+    "face.person": Limit(10, 3600),
+    "counter.clerk": Limit(120, 3600),
     "prove.session": Limit(10, 600),
 }
 

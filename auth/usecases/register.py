@@ -1,26 +1,34 @@
 """Register with a real name (实名注册).
 
 1. Everything that is wrong with the input is told at once.
-2. The phone answers for itself with a code, before anybody asks the register a question.
-3. The population register says whether name and ID number belong together.
-4. One account per ID number: whoever registers again with the account's own phone signs in. With
-   another phone they do not, since name and ID number are known to many; that takes a window.
+2. The phone answers for itself with a code, before anybody asks a register a question.
+3. Three registers are asked (``asking.py``). A name that does not belong to the number is told at
+   once, and the same code serves again.
+4. Registers that agree make a real name. One that is silent, or a phone in somebody else's name,
+   leaves the person ``registered``: signed in, nothing lost, asked again by ourselves, and with
+   other ways on (``auth.rules.assurance.ways_on``).
+5. One account per ID number: whoever registers again with the account's own phone signs in. With
+   another phone they do not, and only those learn of the account whose phone, by the operator's
+   word, is their own: to everybody else it looks as if there were none.
 """
 
+from auth.models import assurance as proofs
 from auth.models import events, people
-from auth.rules import identity, passwords
-from auth.usecases import codes, links, sessions
+from auth.models.people import Account
+from auth.rules import assurance, identity, passwords
+from auth.usecases import asking, codes, links, sessions
 from auth.usecases import passwords as hashing
+from auth.usecases.asking import Claim, Found
 from auth.usecases.visitor import Visitor
-from backend.kernel import clock, db, log, outbox
-from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, outside_down
-from backend.outside.population.client import Check, Population
-from backend.outside.wire import Down
+from backend.kernel import clock, db, outbox
+from backend.kernel.errors import FieldError, conflict, invalid, not_allowed
+from backend.outside.bank.client import is_card
 
 CONSENT = "identity_check"
-WORDING = "2026-11"
+WORDING = "2026-12"
 """The version of the separate consent (单独同意, PIPL art. 29) that the page shows: ID number and
-name are sensitive, and go to the population register. What the city does by statute needs none."""
+name are sensitive, and go to the registers named there. What the city does by statute needs none.
+"""
 
 
 async def register(
@@ -32,42 +40,35 @@ async def register(
     password: str | None,
     ticket: str | None,
     visitor: Visitor,
+    bank_card: str = "",
 ) -> str:
     """The token of a session for the person, whose account is made if there is none.
 
+    ``bank_card`` is for those whom the social insurance does not know.
+
     Raises:
         Refusal: ``check_input``, ``code_wrong``, ``minor_needs_guardian``, ``identity_mismatch``,
-            ``identity_not_found``, ``identity_window_only``, ``register_down``,
-            ``identity_has_account``, ``phone_taken``, ``link_ticket_over``, ``too_many_tries``.
+            ``identity_not_found``, ``identity_window_only``, ``identity_has_account``,
+            ``phone_taken``, ``link_ticket_over``, ``too_many_tries``.
     """
-    name, id_number, phone = (
-        identity.normal_name(name),
-        identity.normal_id_number(id_number),
+    claim = Claim(
+        identity.normal_name(name), identity.normal_id_number(id_number),
         identity.normal_phone(phone),
-    )
-    _check_input(name=name, id_number=id_number, phone=phone, password=password)
-    if identity.age(id_number, today=clock.today()) < identity.ADULT_FROM:
+    )  # fmt: skip
+    card = identity.normal_id_number(bank_card)
+    _check_input(claim, password=password, card=card)
+    if identity.age(claim.id_number, today=clock.today()) < identity.ADULT_FROM:
         raise not_allowed("minor_needs_guardian", age=identity.ADULT_FROM)
     await visitor.knock("register.address")
     wechat = await links.peek(ticket, visitor)
-    using = await codes.redeem(phone=phone, purpose="register", code=code)
-    await _ask_register(name=name, id_number=id_number)
+    using = await codes.redeem(phone=claim.phone, purpose="register", code=code)
+    found = await asking.ask_registers(claim, known={}, bank_card=card)
+    refuse(found)
     password_hash = await hashing.hashed(password) if password else None
     for _ in range(2):
-        account = await people.find_account(id_number_blind=people.blind_id_number(id_number))
-        if account is None:
-            person_id, writes = _new(
-                name=name,
-                id_number=id_number,
-                phone=phone,
-                password_hash=password_hash,
-                visitor=visitor,
-            )
-        elif account.phone_blind == people.blind_phone(phone):
-            person_id = account.person_id
-            writes = _known(person_id, name=name, password_hash=password_hash, visitor=visitor)
-        else:
-            raise conflict("identity_has_account")
+        account = await _account_of(claim, agreed=assurance.registers_agree(found))
+        person_id = account.person_id if account else db.new_id()
+        writes = _entering(person_id, account, claim, found, password_hash, visitor)
         opened = sessions.opening(
             "person", person_id, via=visitor.via, method="sms", device=visitor.device
         )
@@ -89,65 +90,81 @@ async def register(
     raise conflict("phone_taken")
 
 
-def _check_input(*, name: str, id_number: str, phone: str, password: str | None) -> None:
+def refuse(found: assurance.Findings) -> None:
+    """Say plainly what the police's answer means for the person.
+
+    Raises:
+        Refusal: ``identity_mismatch``, ``identity_not_found``, ``identity_window_only``.
+    """
+    match assurance.stop(found):
+        case "identity_mismatch":
+            raise not_allowed("identity_mismatch")
+        case "identity_not_found":
+            raise not_allowed("identity_not_found")
+        case "identity_window_only":
+            raise not_allowed("identity_window_only")
+
+
+def _check_input(claim: Claim, *, password: str | None, card: str) -> None:
+    own = (claim.id_number, claim.phone, claim.name)
     problems = {
-        "/name": identity.name_problem(name),
-        "/id_number": identity.id_number_problem(id_number, today=clock.today()),
-        "/phone": identity.phone_problem(phone),
+        "/name": identity.name_problem(claim.name),
+        "/id_number": identity.id_number_problem(claim.id_number, today=clock.today()),
+        "/phone": identity.phone_problem(claim.phone),
+        "/password": passwords.problem(password, own=own) if password is not None else None,
+        "/bank_card": "format" if card and not is_card(card) else None,
     }
-    if password is not None:
-        problems["/password"] = passwords.problem(password, own=(id_number, phone, name))
     found = [FieldError(pointer, problem) for pointer, problem in problems.items() if problem]
     if found:
         raise invalid("check_input", errors=found)
 
 
-async def _ask_register(*, name: str, id_number: str) -> None:
-    try:
-        check = await Population.from_settings().check_identity(name=name, id_number=id_number)
-    except Down as down:
-        log.warning("register.down", reason=down.reason)
-        wait = down.retry_after or 30
-        raise outside_down("register_down", retry_after=wait, seconds=wait) from None
-    if check is Check.MISMATCH:
-        raise not_allowed("identity_mismatch")
-    if check is Check.NOT_FOUND:
-        raise not_allowed("identity_not_found")
-    if check is Check.DECEASED:
-        # name and number agree, so this is a thief or the register's mistake: a window can tell
-        raise not_allowed("identity_window_only")
+async def _account_of(claim: Claim, *, agreed: bool) -> Account | None:
+    """The account that this person enters by, if there is one already."""
+    phone_blind = people.blind_phone(claim.phone)
+    owner = await people.find_account(id_number_blind=people.blind_id_number(claim.id_number))
+    if owner is not None and owner.phone_blind == phone_blind:
+        return owner
+    mine = await people.find_account(phone_blind=phone_blind)
+    if mine is not None and not mine.claimed:
+        raise conflict("phone_taken")
+    if owner is not None and agreed:
+        raise conflict("identity_has_account")
+    return mine
 
 
-def _new(
-    *, name: str, id_number: str, phone: str, password_hash: str | None, visitor: Visitor
-) -> tuple[str, list[db.Statement]]:
-    person_id = db.new_id()
-    return person_id, [
-        people.adding(
-            person_id,
-            name=name,
-            id_number=id_number,
-            phone=phone,
-            password_hash=password_hash,
-            level="real_name",
-        ),
-        people.consenting(person_id, purpose=CONSENT, wording=WORDING),
-        outbox.row_for(
-            "person.registered",
-            key=f"person.registered:{person_id}",
-            payload={"person_id": person_id},
-        ),
-    ]
-
-
-def _known(
-    person_id: str, *, name: str, password_hash: str | None, visitor: Visitor
+def _entering(
+    person_id: str,
+    account: Account | None,
+    claim: Claim,
+    found: Found,
+    password_hash: str | None,
+    visitor: Visitor,
 ) -> list[db.Statement]:
-    writes = [
-        people.verified_again(person_id, name=name),
-        people.consenting(person_id, purpose=CONSENT, wording=WORDING),
-    ]
-    if password_hash:
+    agreed = assurance.registers_agree(found)
+    writes: list[db.Statement] = []
+    if account is None:
+        writes.append(
+            people.adding(
+                person_id,
+                name=claim.name,
+                id_number=claim.id_number,
+                phone=claim.phone,
+                password_hash=password_hash,
+                level="real_name" if agreed else "registered",
+            )
+        )
+    elif account.claimed:
+        writes.append(people.claiming(person_id, name=claim.name, id_number=claim.id_number))
+        writes.append(proofs.forgetting_findings(person_id))
+    writes.append(people.consenting(person_id, purpose=CONSENT, wording=WORDING))
+    if agreed or account is None or account.claimed:
+        writes += proofs.finding(person_id, found)
+    if agreed:
+        by_card = found.get("bank_card") == "match"
+        writes += confirming(person_id, claim, way="bank_card" if by_card else "registers")
+    # a password that replaces another needs the police's word beside the phone's
+    if account and password_hash and found.get("population") == "match":
         writes.append(people.setting_password(person_id, password_hash))
         writes.append(
             events.happened(
@@ -159,3 +176,20 @@ def _known(
             )
         )
     return writes
+
+
+def confirming(person_id: str, claim: Claim, *, way: assurance.Way) -> list[db.Statement]:
+    """The registers agree: the number is this person's, and their space is opened.
+
+    ``IntegrityError`` if it has been proven to be somebody else's meanwhile.
+    """
+    until = assurance.lasts_until(way, clock.today())
+    return [
+        people.owning(person_id, document="id_card", number=claim.id_number, name=claim.name),
+        *proofs.proving(person_id, way, level="real_name", until=until),
+        outbox.row_for(
+            "person.registered",
+            key=f"person.registered:{person_id}",
+            payload={"person_id": person_id},
+        ),
+    ]

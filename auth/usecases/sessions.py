@@ -214,6 +214,12 @@ async def end_all(
             await end(digest, by=by)
 
 
+async def reload_all(kind: Kind, account_id: str) -> None:
+    """Have every session of somebody read anew from the table: their name or level changed."""
+    for digest in await sessions.living(kind=kind, owner_id=account_id):
+        await cache.drop(_key(digest))
+
+
 async def sign_out(live: Live, visitor: Visitor) -> None:
     """End the session that the visitor shows."""
     event = events.happened(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from auth.models import codes, events, sessions
+from auth.models import codes, events, faces, sessions
 from backend.kernel import clock, db
 
 EVENTS_KEPT = timedelta(days=200)
@@ -12,5 +12,7 @@ EVENTS_KEPT = timedelta(days=200)
 async def sweep_door() -> None:
     """Delete dead codes, sessions a day after their end and old events."""
     yesterday = clock.now() - timedelta(days=1)
-    await db.write(codes.sweeping(yesterday), sessions.sweeping(yesterday))
+    await db.write(
+        codes.sweeping(yesterday), sessions.sweeping(yesterday), faces.sweeping(yesterday)
+    )
     await db.write(events.sweeping(clock.now() - EVENTS_KEPT))

@@ -8,6 +8,7 @@ import pytest
 
 from auth import demo
 from auth.usecases import load_staff
+from tests.city import card_for
 from tests.conftest import OpenCity
 
 
@@ -20,7 +21,8 @@ class Somebody:
     @property
     def body(self) -> dict[str, Any]:
         return {
-            "name": self.name, "id_number": self.id_number, "phone": self.phone, "consent": True
+            "name": self.name, "id_number": self.id_number, "phone": self.phone, "consent": True,
+            "bank_card": card_for(self.id_number),
         }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import httpx2
 
+from tests.city import card_for
 from tests.miniprogram.tools import ROOT
 from tests.services.city import CityProcess, demo_environ
 
@@ -64,6 +65,7 @@ class Platform:
             "phone": person.phone,
             "code": self.sms_code(person.phone, "注册"),
             "password": person.password,
+            "bank_card": card_for(person.id_number),
             "consent": True,
         }
         with httpx2.Client(base_url=self.address) as browser:

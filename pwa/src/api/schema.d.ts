@@ -518,6 +518,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/assurance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How sure the city is of oneself (实名认证) */
+        get: operations["read_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/assurance/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the registers again (重新核对) */
+        post: operations["ask_registers_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/assurance/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a face check (发起刷脸) */
+        post: operations["open_face_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/assurance/faces/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask WeChat how it went (刷脸结果) */
+        post: operations["finish_face_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/codes": {
         parameters: {
             query?: never;
@@ -875,6 +943,17 @@ export interface components {
         AuthorizeUrl: {
             /** Authorize Url */
             authorize_url: string;
+        };
+        /**
+         * Cards
+         * @description Nothing to ask the silent registers again, or a card's number, which is not kept.
+         */
+        Cards: {
+            /**
+             * Bank Card
+             * @default
+             */
+            bank_card?: string;
         };
         /**
          * CaseCard
@@ -1288,6 +1367,24 @@ export interface components {
         EndpointIn: {
             /** Endpoint */
             endpoint: string;
+        };
+        /**
+         * FaceDone
+         * @description Which check is over. How it went, WeChat is asked itself.
+         */
+        FaceDone: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * FaceOpened
+         * @description Our id of the check, and what ``wx.requestFacialVerify`` wants.
+         */
+        FaceOpened: {
+            /** Id */
+            id: string;
+            /** Verify Id */
+            verify_id: string;
         };
         /**
          * Fact
@@ -1937,6 +2034,21 @@ export interface components {
             secret: string;
         };
         /**
+         * ProofView
+         * @description By which way the level was reached, when, and the last day on which it counts.
+         */
+        ProofView: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "registers" | "bank_card" | "face" | "counter" | "counter_override";
+            /** At */
+            at: string;
+            /** Until */
+            until: string;
+        };
+        /**
          * PushKeys
          * @description Keys of a browser's subscription (RFC 8291).
          */
@@ -2091,6 +2203,11 @@ export interface components {
              * @default null
              */
             password?: string | null;
+            /**
+             * Bank Card
+             * @default
+             */
+            bank_card?: string;
             /**
              * Consent
              * @constant
@@ -2524,6 +2641,30 @@ export interface components {
             roles: string[];
         };
         /**
+         * StandingView
+         * @description What was proven of the person, and what the nearest way to more is.
+         */
+        StandingView: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "registered" | "real_name" | "verified";
+            /** Document */
+            document: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            proof: components["schemas"]["ProofView"] | null;
+            /** Troubles */
+            troubles: string[];
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
+            /** Asked At */
+            asked_at: string | null;
+        };
+        /**
          * Status
          * @description Where a case stands (办件状态).
          * @enum {string}
@@ -2613,6 +2754,22 @@ export interface components {
             icon: string;
             /** Why */
             why: string;
+        };
+        /**
+         * WayView
+         * @description A way on, and the level it gives.
+         */
+        WayView: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "registers" | "bank_card" | "face" | "counter" | "counter_override";
+            /**
+             * Gives
+             * @enum {string}
+             */
+            gives: "registered" | "real_name" | "verified";
         };
         /**
          * WechatCode
@@ -4067,6 +4224,166 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_registers_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cards"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_face_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOpened"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_face_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaceDone"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
             };
             /** @description A refusal that says the nearest thing to do */
             503: {
