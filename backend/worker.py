@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from auth import signing
-from auth.usecases import codes, raising
+from auth.usecases import alerts, codes, raising
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
 from backend.kernel import cache, clock, log, outbox, settings
@@ -23,6 +23,7 @@ OUTBOX: Mapping[str, outbox.Handler] = {
     "library.pull": library.pull,
     "library.learn": library.learn,
     "auth.sms": codes.send,
+    "auth.alert": alerts.send,
     "notices.tell": notices.tell,
     "notices.webpush": notices.send_webpush,
     "notices.wechat": notices.send_wechat,

@@ -88,7 +88,8 @@ class Visitor:
         await self.post("/auth/codes", {"phone": phone, "purpose": purpose}, expect=202)
         await self.city.work()
         messages = (await self.get("/sandbox/sms/messages", phone=phone))["messages"]
-        found = re.search(r"\b\d{6}\b", messages[0]["text"])
+        codes = [one["text"] for one in messages if "验证码" in one["text"]]
+        found = re.search(r"\b\d{6}\b", codes[0])
         assert found
         return found.group()
 

@@ -1,7 +1,13 @@
 """The endpoints of the identity house, a file for each of its nouns."""
 
-from auth.api import assurance, door, proofs
+from auth.api import account, assurance, door, passkeys, proofs
 
-ROUTES = (*door.ROUTES, *assurance.ROUTES, *proofs.ROUTES)
+ROUTES = (
+    *door.ROUTES,
+    *assurance.ROUTES,
+    *proofs.ROUTES,
+    *passkeys.ROUTES,
+    *account.ROUTES,
+)
 
 __all__ = ["ROUTES"]

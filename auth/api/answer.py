@@ -68,7 +68,8 @@ async def signed_in(token: str, visitor: Visitor) -> Reply:
         return Reply(await view(live, token=token))
     chosen = settings.current()
     cookie = cookies.holding(token, secure=chosen.secure, seconds=chosen.session_absolute)
-    return Reply(await view(live, token=None), headers={"Set-Cookie": cookie})
+    known = cookies.device(visitor.device_token, secure=chosen.secure)
+    return Reply(await view(live, token=None), headers={"Set-Cookie": cookie}, cookies=(known,))
 
 
 async def view(live: Live, *, token: str | None) -> SessionView:

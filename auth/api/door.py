@@ -59,10 +59,11 @@ class SignIn(Schema):
 
 
 class StaffSignIn(Schema):
-    """A login and its password."""
+    """A login, its password and, where the city asks for one, a one-time password."""
 
     login: Typed
     password: Secret
+    otp: Typed | None = None
 
 
 class WechatCode(Schema):
@@ -138,7 +139,10 @@ async def create_staff_session(call: Call) -> Reply:
     """Sign in as a member of staff."""
     visitor = visitor_of(call)
     token = await sign_in.by_staff(
-        login=call.body.login, password=call.body.password, visitor=visitor
+        login=call.body.login,
+        password=call.body.password,
+        otp=call.body.otp,
+        visitor=visitor,
     )
     return await signed_in(token, visitor)
 

@@ -6,20 +6,32 @@ from pydantic import StringConstraints
 
 from auth.api.answer import SessionView, signed_in
 from auth.api.door import CodeSent
+from auth.api.passkeys import PasskeyShown
 from auth.api.visit import needed_live, visitor_of
 from auth.rules import limits
-from auth.usecases import prove
+from auth.usecases import passkeys, pins, prove
 from backend.kernel import web
+from backend.kernel.errors import FieldError, invalid
 from backend.kernel.web import Call, Reply, Schema
 
+BY = {
+    "sms": prove.by_code,
+    "pwd": prove.by_password,
+    "pin": pins.by_pin,
+    "otp": prove.by_otp,
+}
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
 
 
 class Proof(Schema):
-    """A ``code`` from one's own phone or one's password."""
+    """A code from one's own phone, the password, the PIN, a one-time password, or a passkey.
 
-    way: Literal["sms", "pwd"]
-    secret: Secret
+    ``passkey`` comes with the way of that name, ``secret`` with all the others.
+    """
+
+    way: Literal["sms", "pwd", "pin", "otp", "passkey"]
+    secret: Secret | None = None
+    passkey: PasskeyShown | None = None
 
 
 async def send_proof_code(call: Call) -> CodeSent:
@@ -32,8 +44,15 @@ async def create_proof(call: Call) -> Reply:
     """Show again who one is; the session goes on under a new token."""
     body: Proof = call.body
     live, visitor = await needed_live(call), visitor_of(call)
-    by = prove.by_code if body.way == "sms" else prove.by_password
-    return await signed_in(await by(live, body.secret, visitor), visitor)
+    if body.way == "passkey":
+        if body.passkey is None:
+            raise invalid("check_input", errors=[FieldError("/passkey", "required")])
+        token = await passkeys.prove_again(live, body.passkey.assertion(), visitor)
+    else:
+        if body.secret is None:
+            raise invalid("check_input", errors=[FieldError("/secret", "required")])
+        token = await BY[body.way](live, body.secret, visitor)
+    return await signed_in(token, visitor)
 
 
 TAGS = ("auth",)

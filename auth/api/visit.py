@@ -1,5 +1,8 @@
 """What every endpoint of this house asks first: who stands there, and is anybody signed in."""
 
+import re
+import secrets
+
 from auth.rules import cookies, devices
 from auth.usecases import sessions
 from auth.usecases.sessions import Live
@@ -8,6 +11,8 @@ from backend.kernel import settings
 from backend.kernel.errors import Refusal
 from backend.kernel.web import Call
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+
 
 def visitor_of(call: Call, *, miniprogram: bool = False) -> Visitor:
     """Who stands at the door, and the token their browser already holds."""
@@ -15,7 +20,10 @@ def visitor_of(call: Call, *, miniprogram: bool = False) -> Visitor:
     if miniprogram or call.request.headers.get("x-yimen-client") == "miniprogram":
         return Visitor(call.address, "miniprogram", device=device)
     held = call.request.cookies.get(cookies.name(secure=settings.current().secure), "")
-    return Visitor(call.address, "web", held, device)
+    token = call.request.cookies.get(cookies.device_name(secure=settings.current().secure), "")
+    if not _TOKEN.fullmatch(token):
+        token = secrets.token_urlsafe(24)
+    return Visitor(call.address, "web", held, device, token)
 
 
 async def needed_live(call: Call) -> Live:

@@ -5,15 +5,32 @@ All of a person's rows carry the person's id, so that an engine may spread them 
 
 from auth.models.assurance import Assurance, Finding
 from auth.models.codes import Code
+from auth.models.devices import Device
 from auth.models.events import Event
 from auth.models.faces import FaceCheck
 from auth.models.links import Link
+from auth.models.otps import Otp
+from auth.models.passkeys import Passkey
 from auth.models.people import Consent, Person
+from auth.models.pins import Pin
 from auth.models.sessions import Session
 from auth.models.signing_keys import SigningKey
 from auth.models.staff import Staff
 
 __all__ = [
-    "Assurance", "Code", "Consent", "Event", "FaceCheck", "Finding", "Link", "Person", "Session",
-    "SigningKey", "Staff",
-]  # fmt: skip
+    "Assurance",
+    "Code",
+    "Consent",
+    "Device",
+    "Event",
+    "FaceCheck",
+    "Finding",
+    "Link",
+    "Otp",
+    "Passkey",
+    "Person",
+    "Pin",
+    "Session",
+    "SigningKey",
+    "Staff",
+]

@@ -16,6 +16,7 @@ ADDRESS = "auth_event.address"
 EventKind = Literal[
     "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked",
     "proved", "prove_failed", "assured", "counter",
+    "proved", "prove_failed", "passkey_added", "passkey_removed", "pin_set", "pin_removed",
 ]  # fmt: skip
 
 

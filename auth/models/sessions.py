@@ -6,6 +6,7 @@ makes us: 1 for one factor; 2 for two different ones, or a passkey that checked 
 face; 3 for such a passkey whose key cannot leave its device. ``proved_at`` is the last proof.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -83,7 +84,7 @@ def opening(  # noqa: PLR0913 - a row's columns
     kind: Kind,
     owner_id: str,
     via: Via,
-    method: Method,
+    methods: str,
     aal: int,
     device: str,
     acting: str | None,
@@ -102,7 +103,7 @@ def opening(  # noqa: PLR0913 - a row's columns
             owner_id if kind == "person" else None,
             owner_id if kind == "staff" else None,
             via,
-            method,
+            methods,
             aal,
             privacy.seal(device, at=DEVICE, row=session_id) if device else None,
             acting,
@@ -156,6 +157,49 @@ async def living(*, kind: Kind, owner_id: str, via: Via | None = None) -> list[s
         via or "miniprogram",
     )
     return [row["token_digest"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A session that has not ended."""
+
+    session_id: str
+    digest: str = field(repr=False)
+    device: str = field(repr=False)
+    via: Via
+    methods: tuple[str, ...]
+    opened_at: datetime
+    seen_at: datetime
+
+
+async def open_of(kind: Kind, owner_id: str, *, idle: int | None) -> list[Open]:
+    """An owner's sessions that have not ended, nor been unused for ``idle`` seconds."""
+    now = clock.now()
+    rows = await db.rows(
+        f"SELECT id, token_digest, device, via, methods, created_at, seen_at FROM auth_session "  # noqa: S608
+        f"WHERE {kind}_id = $1 AND ended_at IS NULL AND expires_at > $2",
+        owner_id,
+        now,
+    )
+    found = []
+    for row in rows:
+        seen_at = db.as_time(row["seen_at"])
+        if idle is not None and (now - seen_at).total_seconds() >= idle:
+            continue
+        session_id, sealed = str(row["id"]), row["device"]
+        device = privacy.unseal_text(sealed, at=DEVICE, row=session_id) if sealed else ""
+        found.append(
+            Open(
+                session_id,
+                row["token_digest"],
+                device,
+                row["via"],
+                tuple(row["methods"].split()),
+                db.as_time(row["created_at"]),
+                seen_at,
+            )
+        )
+    return found
 
 
 def sweeping(before: datetime) -> db.Statement:

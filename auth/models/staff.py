@@ -71,6 +71,12 @@ async def find(login: str) -> Member | None:
     return None if row is None else _member(row)
 
 
+async def is_active(staff_id: str) -> bool:
+    """Whether somebody still works here."""
+    row = await db.read_one("SELECT active FROM auth_staff WHERE id = $1", staff_id)
+    return row is not None and bool(row["active"])
+
+
 def keeping(member: Member) -> db.Statement:
     """Insert a member, or bring name, office and roles of a known login up to date.
 

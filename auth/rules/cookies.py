@@ -8,6 +8,18 @@ def name(*, secure: bool) -> str:
     return f"__Host-{NAME}" if secure else NAME
 
 
+def device_name(*, secure: bool) -> str:
+    """The cookie by which the city knows a device again, to tell its owner of new ones."""
+    return "__Host-yimen_device" if secure else "yimen_device"
+
+
+def device(token: str, *, secure: bool) -> str:
+    """The ``Set-Cookie`` value for it. It opens nothing, and stays for a year."""
+    rest = "; Secure" if secure else ""
+    name = device_name(secure=secure)
+    return f"{name}={token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{rest}"
+
+
 def holding(token: str, *, secure: bool, seconds: int) -> str:
     """The ``Set-Cookie`` value that hands a token to a browser, out of reach of its scripts."""
     rest = "; Secure" if secure else ""

@@ -27,6 +27,11 @@ STATE_SECONDS = 600
 TICKET_SECONDS = 900
 """How long the mini-program may take from opening to signing in."""
 
+CHALLENGE_SECONDS = 300
+"""How long a passkey may take to answer."""
+ENROL_SECONDS = 900
+"""How long staff may take to put a new secret into their authenticator."""
+
 LIMITS = {
     "code.phone.hour": Limit(10, 3600),
     "code.phone.day": Limit(20, 86400),
@@ -41,6 +46,7 @@ LIMITS = {
     "face.person": Limit(10, 3600),
     "counter.clerk": Limit(120, 3600),
     "prove.session": Limit(10, 600),
+    "otp.staff": Limit(10, 600),
 }
 
 

@@ -8,10 +8,11 @@ Each way is counted apart and by session, so that a stranger without the session
 any of them, and a thief with it leaves the owner every way at the front door.
 """
 
-from auth.models import events, people, staff
+from auth.models import events, otps, passkeys, people, pins, staff
 from auth.models.sessions import Method
 from auth.rules import factors
 from auth.usecases import codes, passwords, sessions
+from auth.usecases import otps as otp_codes
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import db, web
@@ -23,12 +24,27 @@ async def means(kind: str, owner_id: str) -> web.Means:
 
     ``owner_id`` is a person's id or a member of staff's login, as in a session.
     """
+    account_id, ways = owner_id, ["sms"]
+    has: list[str] = []
     if kind == "staff":
-        return web.Means(("pwd",), 1)
-    ways: list[str] = ["sms"]
-    if await people.find_password(owner_id):
-        ways.append("pwd")
-    return web.Means(tuple(ways), factors.reached(ways))
+        member = await staff.find(owner_id)
+        if member is None:
+            return web.Means()
+        account_id, ways = member.staff_id, ["pwd"]
+        if await otps.find(member.staff_id):
+            ways.append("otp")
+    else:
+        if await people.find_password(owner_id):
+            ways.append("pwd")
+        left = await pins.tries_left(owner_id)
+        has = has if left is None else [*has, "pin"]
+        if left:
+            ways.insert(0, "pin")
+    best = factors.reached({*ways, *has})
+    if keys := await passkeys.of("staff" if kind == "staff" else "person", account_id):
+        ways.insert(0, "passkey")
+        best = 2 if all(key.movable for key in keys) else 3
+    return web.Means(tuple(ways), best)
 
 
 async def send_code(live: Live, visitor: Visitor) -> None:
@@ -73,6 +89,24 @@ async def by_password(live: Live, password: str, visitor: Visitor) -> str:
         await failed(live, "pwd", visitor)
         raise invalid("password_wrong", errors=[FieldError("/secret", "password_wrong")])
     return await raised(live, "pwd", visitor)
+
+
+async def by_otp(live: Live, given: str, visitor: Visitor) -> str:
+    """The session's new token, for a one-time password of a member of staff.
+
+    Raises:
+        Refusal: ``otp_wrong``, ``session_over``, ``too_many_tries``.
+    """
+    await knock("prove.session", f"otp {live.session_id}")
+    enrolled = await otps.find(live.account_id) if live.kind == "staff" else None
+    try:
+        if enrolled is None:
+            raise otp_codes.otp_wrong()
+        await db.write(otp_codes.using(enrolled, given))
+    except (Refusal, db.Stale):
+        await failed(live, "otp", visitor)
+        raise invalid("otp_wrong", errors=[FieldError("/secret", "otp_wrong")]) from None
+    return await raised(live, "otp", visitor)
 
 
 async def raised(

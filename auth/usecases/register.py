@@ -16,7 +16,7 @@ from auth.models import assurance as proofs
 from auth.models import events, people
 from auth.models.people import Account
 from auth.rules import assurance, identity, passwords
-from auth.usecases import asking, codes, links, sessions
+from auth.usecases import asking, codes, devices, links, sessions
 from auth.usecases import passwords as hashing
 from auth.usecases.asking import Claim, Found
 from auth.usecases.visitor import Visitor
@@ -77,7 +77,8 @@ async def register(
             kind, method="code", via=visitor.via, address=visitor.address, person_id=person_id
         )
         try:
-            await db.write(using, *writes, opened.statement, event)
+            seen = await devices.arriving(person_id, visitor, quiet=account is None)
+            await db.write(using, *writes, opened.statement, event, *seen)
         except db.Stale:
             raise codes.code_wrong() from None
         except db.IntegrityError:

@@ -111,6 +111,7 @@ def opening(
     *,
     via: Via,
     method: Method,
+    also: Method | None = None,
     aal: int = 1,
     device: str = "",
     acting: str | None = None,
@@ -118,6 +119,7 @@ def opening(
     """A session under a new 256-bit token.
 
     Args:
+        also: the second factor, when it was shown together with the first.
         aal: how sure ``method`` makes us, 1 to 3 (see ``auth.models.sessions``).
         device: what its owner will know it by in their list of devices.
         acting: the representation it begins with, if not the person's own capacity.
@@ -130,7 +132,7 @@ def opening(
         kind=kind,
         owner_id=owner_id,
         via=via,
-        method=method,
+        methods=method if also is None else f"{method} {also}",
         aal=aal,
         device=device,
         acting=acting,

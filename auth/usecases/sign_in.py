@@ -2,9 +2,9 @@
 
 from auth.models import events, people, staff
 from auth.rules import identity
-from auth.usecases import codes, links, passwords, sessions
+from auth.usecases import codes, devices, links, otps, passwords, sessions
 from auth.usecases.visitor import Visitor, knock
-from backend.kernel import db
+from backend.kernel import db, settings
 from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
 
 
@@ -36,7 +36,8 @@ async def by_code(*, phone: str, code: str, ticket: str | None, visitor: Visitor
         "signed_in", method="code", via=visitor.via, address=visitor.address, person_id=person_id
     )
     try:
-        await db.write(using, opened.statement, event)
+        seen = await devices.arriving(account.person_id, visitor)
+        await db.write(using, opened.statement, event, *seen)
     except db.Stale:  # somebody used the same code a moment ago
         raise codes.code_wrong() from None
     await sessions.replace_former(visitor.former)
@@ -76,17 +77,21 @@ async def by_password(*, account: str, password: str, ticket: str | None, visito
         address=visitor.address,
         person_id=person_id,
     )
-    await db.write(opened.statement, event)
+    await db.write(opened.statement, event, *await devices.arriving(found.person_id, visitor))
     await sessions.replace_former(visitor.former)
     await links.tie(found.person_id, wechat, ticket, visitor)
     return opened.token
 
 
-async def by_staff(*, login: str, password: str, visitor: Visitor) -> str:
+async def by_staff(*, login: str, password: str, otp: str | None, visitor: Visitor) -> str:
     """The token of a new session for a member of staff.
 
+    Where the city asks for a second factor (``staff_second_factor``), the password alone opens
+    nothing; a passkey opens the door by itself (``passkeys.sign_in``).
+
     Raises:
-        Refusal: ``staff_sign_in_failed``, ``too_many_tries``.
+        Refusal: ``staff_sign_in_failed``, ``too_many_tries``; with the right password
+            ``second_factor_needed``, ``second_factor_enrol``, ``otp_wrong``.
     """
     await visitor.knock("sign_in.address")
     login = login.lower()
@@ -96,17 +101,29 @@ async def by_staff(*, login: str, password: str, visitor: Visitor) -> str:
     if not await passwords.fits(password, kept) or member is None:
         await _failed("password", visitor, staff_id=member.staff_id if member else None)
         raise not_allowed("staff_sign_in_failed")
+    shown: tuple[db.Statement, ...] = ()
+    if settings.current().staff_second_factor or otp is not None:
+        shown = await otps.factor(member, otp)
     opened = sessions.opening(
-        "staff", member.staff_id, via=visitor.via, method="pwd", device=visitor.device
+        "staff",
+        member.staff_id,
+        via=visitor.via,
+        method="pwd",
+        also="otp" if shown else None,
+        aal=2 if shown else 1,
+        device=visitor.device,
     )
     event = events.happened(
         "signed_in",
-        method="password",
+        method="otp" if shown else "password",
         via=visitor.via,
         address=visitor.address,
         staff_id=member.staff_id,
     )
-    await db.write(opened.statement, event)
+    try:
+        await db.write(*shown, opened.statement, event)
+    except (db.Stale, db.IntegrityError):  # the same one-time password a moment ago
+        raise otps.otp_wrong() from None
     await sessions.replace_former(visitor.former)
     return opened.token
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from auth.models import codes, events, faces, sessions
+from auth.models import codes, devices, events, faces, sessions
 from backend.kernel import clock, db
 
 EVENTS_KEPT = timedelta(days=200)
@@ -16,3 +16,4 @@ async def sweep_door() -> None:
         codes.sweeping(yesterday), sessions.sweeping(yesterday), faces.sweeping(yesterday)
     )
     await db.write(events.sweeping(clock.now() - EVENTS_KEPT))
+    await db.write(devices.sweeping(clock.now() - timedelta(days=365)))

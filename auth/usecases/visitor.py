@@ -11,13 +11,15 @@ from backend.kernel import cache, privacy
 class Visitor:
     """Where a request comes from.
 
-    ``former`` is the token that the browser already holds, ``device`` what its owner calls it.
+    ``former`` is the token that the browser already holds, ``device`` what its owner calls it,
+    ``device_token`` what the city knows it by.
     """
 
     address: str = field(repr=False)
     via: Via = "web"
     former: str = field(default="", repr=False)
     device: str = field(default="", repr=False)
+    device_token: str = field(default="", repr=False)
 
     async def knock(self, name: str) -> None:
         """Count a knock from this visitor's network.

@@ -65,6 +65,8 @@ class Settings(BaseModel):
     staff_session_idle: int = 900
     signing_keys: str = "sealed"
     signing_rotation: int = Field(30 * 86400, ge=2 * 3600)
+    staff_second_factor: bool | None = None
+    passkey_domain: str = ""
 
     population_url: str = "sandbox"
     population_token: str = "sandbox"
@@ -110,6 +112,9 @@ class Settings(BaseModel):
             fill(self, "blobs_url", f"file://{(self.state_dir / 'blobs').absolute()}")
         if self.keys_file is None:
             fill(self, "keys_file", self.state_dir / "keys.json")
+        if self.staff_second_factor is None:
+            # the demo's clerks have one password for all, printed on its first page
+            fill(self, "staff_second_factor", not self.demo)
         if not self.sandboxes:
             wanting = [s for s in OUTSIDE_SYSTEMS if self.address(s) == "sandbox"]
             if wanting:

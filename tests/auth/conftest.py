@@ -8,6 +8,7 @@ import pytest
 
 from auth import demo
 from auth.usecases import load_staff
+from tests.auth.authenticator import Authenticator
 from tests.city import card_for
 from tests.conftest import OpenCity
 
@@ -69,6 +70,30 @@ class Door:
         body = {"way": way, "secret": secret}
         answer = await browser.post("/auth/session/proofs", json=body)
         assert answer.status_code == 201, answer.text
+
+    async def passkey(
+        self, browser: httpx2.AsyncClient, device: Authenticator | None = None
+    ) -> Authenticator:
+        """Somebody signed in adds a passkey."""
+        device = device or Authenticator()
+        begun = await browser.post("/auth/passkeys/options")
+        assert begun.status_code == 201, begun.text
+        made = device.make(begun.json()["public_key"])
+        answer = await browser.post("/auth/passkeys", json=made)
+        assert answer.status_code == 201, answer.text
+        return device
+
+    async def proves_by(self, browser: httpx2.AsyncClient, device: Authenticator) -> None:
+        """Somebody signed in shows their passkey once more."""
+        body = {"way": "passkey", "passkey": device.show(await self.challenge())}
+        answer = await browser.post("/auth/session/proofs", json=body)
+        assert answer.status_code == 201, answer.text
+
+    async def challenge(self) -> dict[str, Any]:
+        """What the city asks a passkey."""
+        answer = await (await self.visitor()).post("/auth/passkeys/challenges")
+        options: dict[str, Any] = answer.json()["public_key"]
+        return options
 
     async def clerk(self, login: str = "clerk.ga") -> httpx2.AsyncClient:
         await load_staff(demo.staff()[:4])

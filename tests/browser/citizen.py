@@ -20,7 +20,7 @@ class Citizen(Person):
         self.who = demo_person(phone)
 
     def _ask_for_code(self) -> str:
-        seen = len(self.city.text_messages(self.phone))
+        seen = len(self.city.codes(self.phone))
         self.press("获取验证码")
         self.reads("验证码已发送")
         return self.city.sms_code(self.phone, seen)

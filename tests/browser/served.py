@@ -69,12 +69,16 @@ class ServedCity:
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
 
+    def codes(self, phone: str) -> list[dict[str, Any]]:
+        """Those of them that bring a code, not word of a new device."""
+        return [one for one in self.text_messages(phone) if "验证码" in one["text"]]
+
     def sms_code(self, phone: str, seen: int = 0) -> str:
         """The code in the phone's newest text message, after the ``seen`` ones known before."""
-        while len(messages := self.text_messages(phone)) <= seen:
+        while len(codes := self.codes(phone)) <= seen:
             pass  # the worker sends it right after the answer
-        found = re.search(r"验证码 (\d{6})", messages[0]["text"])
-        assert found, messages[0]
+        found = re.search(r"验证码 (\d{6})", codes[0]["text"])
+        assert found, codes[0]
         return found.group(1)
 
     def wechat_messages(self) -> list[dict[str, Any]]:

@@ -306,7 +306,10 @@ def _response(route: Route, result: Any, lang: str) -> Response:
     headers["Content-Language"] = lang
     headers["Vary"] = VARY
     media_type = result.media_type if body is not None else None
-    return Response(body, result.status or route.status, headers, media_type=media_type)
+    response = Response(body, result.status or route.status, headers, media_type=media_type)
+    for cookie in result.cookies:
+        response.headers.append("set-cookie", cookie)
+    return response
 
 
 async def _no_means(_: Actor) -> Means:

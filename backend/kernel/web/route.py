@@ -28,6 +28,8 @@ class Reply:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
+    cookies: tuple[str, ...] = ()
+    """Further ``Set-Cookie`` values, beside the one that ``headers`` may hold."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""Tell a person by text message what happened to their account (安全提醒).
+
+The channel is another one than that which was used: whoever got into the account reads no text
+message on the owner's phone. When the phone itself changes, the former one is told.
+"""
+
+from typing import Literal
+
+from auth.models import people
+from backend.kernel import clock, db, outbox
+from backend.kernel.errors import outside_down
+from backend.kernel.outbox import GiveUp, Job
+from backend.outside.sms.client import Sms
+from backend.outside.wire import Down
+
+What = Literal[
+    "new_device", "password_set", "passkey_added", "passkey_removed", "passkey_copied", "pin_set",
+    "pin_resting",
+    "phone_changed", "recovery_code_set", "recovery_started", "recovery_done",
+]  # fmt: skip
+
+WORDS: dict[What, str] = {
+    "new_device": "在新设备上登录了",
+    "password_set": "设置了新密码",
+    "passkey_added": "添加了通行密钥",
+    "passkey_removed": "删除了通行密钥",
+    "passkey_copied": "的通行密钥可能被复制，已拒绝登录",
+    "pin_set": "设置了六位数字密码",
+    "pin_resting": "的数字密码连续输错，已暂停使用",
+    "phone_changed": "更换了手机号码",
+    "recovery_code_set": "生成了新的找回码",
+    "recovery_started": "正在被申请找回",
+    "recovery_done": "已通过找回换绑手机号码",
+}
+
+
+def telling(
+    person_id: str, what: What, *, device: str = "", phone: str = "", once: str = ""
+) -> db.Statement:
+    """Announce something in the caller's ``db.write``.
+
+    Args:
+        phone: where to, if not to the present one.
+        once: what makes several announcements one.
+    """
+    at = clock.now().astimezone(clock.CITY_ZONE)
+    payload = {
+        "person_id": person_id,
+        "phone": phone,
+        "params": {
+            "what": WORDS[what] + (f"（{device}）" if device else ""),
+            "time": f"{at.month}月{at.day}日 {at:%H:%M}",
+        },
+    }
+    return outbox.row_for("auth.alert", key=f"auth.alert:{once or db.new_id()}", payload=payload)
+
+
+async def send(job: Job) -> None:
+    """Outbox handler.
+
+    Raises:
+        GiveUp: the gateway will never take the message, or the person is gone.
+        Refusal: ``sms_down``; the outbox tries again.
+    """
+    phone = job.payload["phone"]
+    if not phone:
+        identity = await people.find_identity(job.payload["person_id"])
+        if identity is None:
+            raise GiveUp("person_gone")
+        phone = identity.phone
+    try:
+        await Sms.from_settings().send(
+            phone=phone, template="security_notice", params=job.payload["params"], key=job.key
+        )
+    except Down as down:
+        if down.permanent:
+            raise GiveUp(down.detail or down.reason) from None
+        raise outside_down("sms_down", retry_after=down.retry_after) from None
