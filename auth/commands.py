@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import orjson
+
 from auth import signing
 from auth.models import signing_keys as rows
 from auth.signing.keys import ALGS
+from auth.usecases import audit
 from backend.kernel import clock, db
 
 USAGE = "signing-keys list | rotate [ALG] | distrust ALG"
@@ -39,3 +42,22 @@ async def signing_keys(words: Sequence[str]) -> int:
             return 1
         print(f"{alg}: {kid} signs from now on")
     return 0
+
+
+async def audit_log(words: Sequence[str]) -> int:
+    """``export`` prints every entry of the log in order, a JSON line each: what it says while that
+    is kept, its hash afterwards. ``check`` compares tables, tree and the newest checkpoint.
+    """
+    if list(words) not in (["export"], ["check"]):
+        print("audit-log export | check")
+        return 2
+    if words[0] == "export":
+        async for index, entry, leaf in audit.exported():
+            said = {"hash": leaf.hex()} if entry is None else {"leaf": entry.says().decode()}
+            print(orjson.dumps({"index": index, **said}).decode())
+        return 0
+    faults = [line async for line in audit.faults()]
+    for line in faults:
+        print(line)
+    print(f"{await audit.signed_for()} entries are signed for; {len(faults)} faults")
+    return 1 if faults else 0

@@ -1,7 +1,7 @@
 """``python -m backend.cli VERB``: what an operator does to a city.
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
-signing-keys list | rotate [ALG] | distrust ALG
+signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check
 """
 
 import argparse
@@ -17,7 +17,7 @@ from backend.kernel import settings as settings_file
 from backend.kernel.outbox import models as dead_letters
 from backend.kernel.settings import Settings, SettingsError
 
-SERVING = ("serve", "worker", "migrate", "load", "dead", "signing-keys")
+SERVING = ("serve", "worker", "migrate", "load", "dead", "signing-keys", "audit-log")
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
 
@@ -125,12 +125,13 @@ async def dead(settings: Settings, *, revive: str | None) -> int:
     return 0
 
 
-async def signing_keys(settings: Settings, words: list[str]) -> int:
-    """List the keys that sign tokens, or let the next ones sign from now on."""
-    from auth.commands import signing_keys as command
+async def door(settings: Settings, verb: str, words: list[str]) -> int:
+    """What an operator does to the identity house."""
+    from auth import commands
 
     async with parts.opened(settings):
-        return await command(words)
+        chosen = {"signing-keys": commands.signing_keys, "audit-log": commands.audit_log}
+        return await chosen[verb](words)
 
 
 def makemigrations(settings: Settings, *, check: bool) -> int:
@@ -238,8 +239,8 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(load(settings))
         elif asked.verb == "dead":
             return asyncio.run(dead(settings, revive=asked.revive))
-        elif asked.verb == "signing-keys":
-            return asyncio.run(signing_keys(settings, asked.words))
+        elif asked.verb in ("signing-keys", "audit-log"):
+            return asyncio.run(door(settings, asked.verb, asked.words))
         elif asked.verb == "worker":
             asyncio.run(work(settings))
         else:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from auth import signing
-from auth.usecases import alerts, codes, raising
+from auth.usecases import alerts, audit, codes, raising
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
 from backend.kernel import cache, clock, log, outbox, settings
@@ -39,6 +39,7 @@ async def sweep_outbox() -> None:
 CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
     "sweep_door": (sweep_door, 3600),
+    "keep_audit_log": (audit.keep, 20),
     "rotate_signing_keys": (signing.rotate_due, 3600),
     "ask_silent_registers": (raising.ask_silent_again, 600),
     "lapse_assurances": (raising.lapse, 3600),

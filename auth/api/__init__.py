@@ -1,6 +1,6 @@
 """The endpoints of the identity house, a file for each of its nouns."""
 
-from auth.api import account, assurance, door, passkeys, proofs
+from auth.api import account, assurance, audit, door, passkeys, proofs
 
 ROUTES = (
     *door.ROUTES,
@@ -8,6 +8,7 @@ ROUTES = (
     *proofs.ROUTES,
     *passkeys.ROUTES,
     *account.ROUTES,
+    *audit.ROUTES,
 )
 
 __all__ = ["ROUTES"]

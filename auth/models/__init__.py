@@ -9,6 +9,7 @@ from auth.models.devices import Device
 from auth.models.events import Event
 from auth.models.faces import FaceCheck
 from auth.models.links import Link
+from auth.models.log import LogCheckpoint, LogHead, LogTile
 from auth.models.otps import Otp
 from auth.models.passkeys import Passkey
 from auth.models.people import Consent, Person
@@ -26,6 +27,9 @@ __all__ = [
     "FaceCheck",
     "Finding",
     "Link",
+    "LogCheckpoint",
+    "LogHead",
+    "LogTile",
     "Otp",
     "Passkey",
     "Person",

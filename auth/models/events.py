@@ -1,23 +1,32 @@
 """What happened at the door (登录记录), without secrets.
 
-Kept for at least six months (网络安全法 art. 21).
+Kept for at least six months (网络安全法 art. 21). Each row is an entry of the audit log: ``leaf``
+is the hash of all it says, made as it is written; ``seq`` is its place in the log, given a
+moment later (``usecases/audit.py``). A row that is changed afterwards no longer fits its leaf.
 """
 
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal
+from hashlib import sha256
+from typing import Any, ClassVar, Literal
 
+import orjson
 from tortoise import fields
 
 from auth.models.people import Person
 from auth.models.staff import Staff
+from auth.rules import merkle
 from backend.kernel import clock, db, privacy
 
 ADDRESS = "auth_event.address"
 EventKind = Literal[
     "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked",
-    "proved", "prove_failed", "assured", "counter",
-    "proved", "prove_failed", "passkey_added", "passkey_removed", "pin_set", "pin_removed",
+    "proved", "prove_failed", "assured", "counter", "disowned", "staff_changed", "keys_changed",
+    "passkey_added", "passkey_removed", "pin_set", "pin_removed",
 ]  # fmt: skip
+_COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 
 
 class Event(db.Table):
@@ -34,15 +43,49 @@ class Event(db.Table):
     )
     method = fields.CharField(max_length=12)
     via = fields.CharField(max_length=12)
+    detail = fields.CharField(max_length=80, default="", db_default="")
     address = fields.BinaryField()
+    leaf = fields.BinaryField(null=True)
+    seq = fields.BigIntField(null=True, unique=True)
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "at": "personal", "kind": "personal", "person_id": "internal",
-        "staff_id": "internal", "method": "internal", "via": "internal", "address": "sealed",
+        "staff_id": "internal", "method": "internal", "via": "internal", "detail": "internal",
+        "address": "sealed", "leaf": "open", "seq": "open",
     }  # fmt: skip
 
     class Meta:
         table = "auth_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it is read. ``seq`` is None until the log has given it a place."""
+
+    id: str
+    at: datetime
+    kind: str
+    person_id: str | None
+    staff_id: str | None
+    method: str
+    via: str
+    detail: str
+    address: str = field(repr=False)
+    seq: int | None = None
+
+    def says(self) -> bytes:
+        """All that the entry says, in one spelling (RFC 8785 for texts): what its leaf is made of.
+
+        The salt comes from the key file and the row's random id. Nobody who sees a leaf can try
+        out what is in it, and once the row is swept nobody at all can.
+        """
+        salt = hmac.digest(privacy.ring().secret("audit"), self.id.encode(), sha256)[:16].hex()
+        said: dict[str, Any] = {
+            "address": self.address, "at": clock.rfc3339(self.at), "detail": self.detail,
+            "id": self.id, "kind": self.kind, "method": self.method, "person": self.person_id,
+            "salt": salt, "staff": self.staff_id, "via": self.via,
+        }  # fmt: skip
+        return orjson.dumps(said)
 
 
 def happened(
@@ -53,25 +96,100 @@ def happened(
     address: str,
     person_id: str | None = None,
     staff_id: str | None = None,
+    detail: str = "",
 ) -> db.Statement:
-    """Record an event in the caller's ``db.write``."""
-    row = db.new_id()
+    """Record an event in the caller's ``db.write``. ``detail`` is a code, never a name."""
+    entry = Entry(db.new_id(), clock.now(), kind, person_id, staff_id, method, via, detail, address)
     return db.Statement(
-        "INSERT INTO auth_event (id, at, kind, person_id, staff_id, method, via, address) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        f"INSERT INTO auth_event ({_COLUMNS}, leaf) "  # noqa: S608 - our own columns
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         (
-            row,
-            clock.now(),
+            entry.id,
+            entry.at,
             kind,
             person_id,
             staff_id,
             method,
             via,
-            privacy.seal(address, at=ADDRESS, row=row),
+            detail,
+            privacy.seal(address, at=ADDRESS, row=entry.id),
+            merkle.leaf_hash(entry.says()),
         ),
     )
 
 
-def sweeping(before: datetime) -> db.Statement:
-    """Delete events older than an instant."""
-    return db.Statement("DELETE FROM auth_event WHERE at < $1", (before,))
+def _entry(row: db.Row) -> Entry:
+    number = str(row["id"])
+    return Entry(
+        id=number,
+        at=db.as_time(row["at"]),
+        kind=row["kind"],
+        person_id=str(row["person_id"]) if row["person_id"] else None,
+        staff_id=str(row["staff_id"]) if row["staff_id"] else None,
+        method=row["method"],
+        via=row["via"],
+        detail=row["detail"],
+        address=privacy.unseal_text(row["address"], at=ADDRESS, row=number),
+        seq=None if row["seq"] is None else int(row["seq"]),
+    )
+
+
+async def of_person(person_id: str, *, before: str | None, most: int) -> list[Entry]:
+    """A person's events, the newest first, older than the event ``before``."""
+    found = await db.read(
+        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE person_id = $1 AND id < $2 "  # noqa: S608
+        "ORDER BY id DESC LIMIT $3",
+        person_id,
+        before or "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        most,
+    )
+    return [_entry(row) for row in found]
+
+
+async def find(event_id: str, *, person_id: str) -> Entry | None:
+    """One event of a person."""
+    if not db.is_id(event_id):
+        return None
+    row = await db.read_one(
+        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE id = $1 AND person_id = $2",  # noqa: S608
+        event_id,
+        person_id,
+    )
+    return None if row is None else _entry(row)
+
+
+async def placed(start: int, end: int) -> dict[int, Entry]:
+    """The entries of a range of the log whose contents are still kept, by place."""
+    found = await db.read(
+        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE seq >= $1 AND seq < $2",  # noqa: S608
+        start,
+        end,
+    )
+    return {int(row["seq"]): _entry(row) for row in found}
+
+
+async def unplaced(most: int) -> Sequence[tuple[str, bytes]]:
+    """Events that have no place in the log yet: id and leaf, the oldest first."""
+    found = await db.read(
+        "SELECT id, leaf FROM auth_event WHERE seq IS NULL AND leaf IS NOT NULL "
+        "ORDER BY id LIMIT $1",
+        most,
+    )
+    return [(str(row["id"]), bytes(row["leaf"])) for row in found]
+
+
+def placing(event_id: str, seq: int) -> db.Statement:
+    """Give an event its place. ``Stale`` if it has one."""
+    return db.Statement(
+        "UPDATE auth_event SET seq = $1 WHERE id = $2 AND seq IS NULL", (seq, event_id), expect=1
+    )
+
+
+def sweeping(below: int, before: datetime) -> db.Statement:
+    """Delete the contents of the log's entries before a place; their hashes stay in the tree.
+
+    Events of a city that had no log yet go when they are older than an instant.
+    """
+    return db.Statement(
+        "DELETE FROM auth_event WHERE seq < $1 OR (leaf IS NULL AND at < $2)", (below, before)
+    )

@@ -60,3 +60,14 @@ def network_of(address: str) -> str:
         return str(parsed)
     mapped = getattr(parsed, "ipv4_mapped", None)
     return str(mapped) if mapped else str(ipaddress.ip_network((int(parsed), 64), strict=False))
+
+
+def shown_network(address: str) -> str:
+    """The part of an address that its owner may recognise and that names no single device."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if parsed.version == 4:
+        return ".".join(str(parsed).split(".")[:2]) + ".*.*"
+    return ":".join(parsed.exploded.split(":")[:3]) + ":*"

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from auth.models import signing_keys
+from auth.models import events, signing_keys
 from auth.models.signing_keys import Key, Use, slot
 from auth.signing.signers import signer
 from backend.kernel import clock, db, log, privacy, settings
@@ -126,7 +126,10 @@ async def rotate(alg: str, *, distrust: bool = False) -> str:
         raise NotYet(f"The next {alg} key is known to everybody from {known} on.")
     until = now if distrust else now + 2 * longest_life()
     after = await _made("token", alg, "next")
-    await db.write(signing_keys.retiring(old, until=until), signing_keys.promoting(new), after)
+    event = events.happened("keys_changed", via="operator", address="", detail=f"{alg} {new.kid}")
+    await db.write(
+        signing_keys.retiring(old, until=until), signing_keys.promoting(new), after, event
+    )
     await held(anew=True)
     log.event("signing.rotated", alg=alg, kid=new.kid, distrusted=distrust)
     return new.kid

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auth.models import staff
+from auth.models import events, staff
 from auth.models.staff import Member
 from auth.usecases import passwords, sessions
 from backend.kernel import db
@@ -39,8 +39,24 @@ async def load_staff(entries: Sequence[Mapping[str, Any]]) -> int:
         )
         if member == before:
             continue
-        await db.write(staff.keeping(member))
+        event = events.happened(
+            "staff_changed",
+            via="operator",
+            address="",
+            staff_id=member.staff_id,
+            detail=_what(before, member),
+        )
+        await db.write(staff.keeping(member), event)
         changed += 1
         if before is not None:
             await sessions.end_all("staff", member.staff_id, by="office")
     return changed
+
+
+def _what(before: Member | None, after: Member) -> str:
+    """The word for a change to the list."""
+    if before is None:
+        return "added"
+    if before.active != after.active:
+        return "back" if after.active else "left"
+    return "roles" if before.roles != after.roles else "office"

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from auth.models import codes, devices, events, faces, sessions
+from auth.models import codes, devices, faces, sessions
+from auth.usecases import audit
 from backend.kernel import clock, db
-
-EVENTS_KEPT = timedelta(days=200)
-"""The law asks for six months at least (网络安全法 art. 21)."""
 
 
 async def sweep_door() -> None:
@@ -15,5 +13,5 @@ async def sweep_door() -> None:
     await db.write(
         codes.sweeping(yesterday), sessions.sweeping(yesterday), faces.sweeping(yesterday)
     )
-    await db.write(events.sweeping(clock.now() - EVENTS_KEPT))
     await db.write(devices.sweeping(clock.now() - timedelta(days=365)))
+    await audit.sweep()

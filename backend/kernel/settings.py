@@ -64,6 +64,7 @@ class Settings(BaseModel):
     session_absolute: int = 12 * 3600
     staff_session_idle: int = 900
     signing_keys: str = "sealed"
+    audit_checkpoint: int = Field(300, ge=1)
     signing_rotation: int = Field(30 * 86400, ge=2 * 3600)
     staff_second_factor: bool | None = None
     passkey_domain: str = ""

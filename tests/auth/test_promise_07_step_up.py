@@ -27,6 +27,7 @@ ORDINARY = {
     "POST /auth/assurance/faces": "is how one proves oneself",
     "POST /auth/assurance/faces/result": "is how one proves oneself",
     "PUT /auth/passkeys/{id}": "another name for what is there",
+    "POST /auth/events/{id}/disown": "ends one's other sessions, which nobody should wait for",
     "POST /api/notices/read": "marks notices",
     "POST /api/push/subscriptions": "wakes a device and tells it nothing",
     "DELETE /api/push/subscriptions": "wakes a device no more",

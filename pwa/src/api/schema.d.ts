@@ -620,6 +620,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to my account (账号记录) */
+        get: operations["own_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/events/{id}/disown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** This was not me (不是本人操作) */
+        post: operations["disown_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/events/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof that a record stands (记录凭证) */
+        get: operations["own_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/links/wechat": {
         parameters: {
             query?: never;
@@ -647,6 +698,74 @@ export interface paths {
         };
         /** WeChat comes back (微信授权回调) */
         get: operations["finish_wechat_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How to check the audit log (审计账本) */
+        get: operations["read_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest signed checkpoint (最新检查点) */
+        get: operations["read_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/log/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed checkpoints (历次检查点) */
+        get: operations["read_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proof that the log only grew (一致性证明) */
+        get: operations["read_consistency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1233,6 +1352,37 @@ export interface components {
             next: string | null;
         };
         /**
+         * CheckpointView
+         * @description A signed note with its size and time.
+         */
+        CheckpointView: {
+            /** Size */
+            size: number;
+            /** At */
+            at: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * CheckpointsPage
+         * @description Newest first.
+         */
+        CheckpointsPage: {
+            /** Checkpoints */
+            checkpoints: components["schemas"]["CheckpointView"][];
+        };
+        /**
+         * CheckpointsQuery
+         * @description ``below``: only of fewer entries.
+         */
+        CheckpointsQuery: {
+            /**
+             * Below
+             * @default null
+             */
+            below?: number | null;
+        };
+        /**
          * City
          * @description The city.
          */
@@ -1420,6 +1570,14 @@ export interface components {
             name: string;
         };
         /**
+         * Disowned
+         * @description How many other sessions were ended.
+         */
+        Disowned: {
+            /** Ended */
+            ended: number;
+        };
+        /**
          * Document
          * @description A paper (材料). ``size`` in bytes.
          */
@@ -1542,6 +1700,54 @@ export interface components {
         EndpointIn: {
             /** Endpoint */
             endpoint: string;
+        };
+        /**
+         * EventView
+         * @description One thing that happened. ``network`` is the part of the address that tells a place.
+         *
+         *     ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before.
+         */
+        EventView: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string;
+            /** Via */
+            via: string;
+            /** Detail */
+            detail: string;
+            /** Network */
+            network: string;
+            /**
+             * Receipt
+             * @enum {string}
+             */
+            receipt: "ready" | "soon" | "none";
+        };
+        /**
+         * EventsPage
+         * @description Newest first; ``more`` when there are older ones.
+         */
+        EventsPage: {
+            /** Events */
+            events: components["schemas"]["EventView"][];
+            /** More */
+            more: boolean;
+        };
+        /**
+         * EventsQuery
+         * @description ``before`` is the id of the last event already shown.
+         */
+        EventsQuery: {
+            /**
+             * Before
+             * @default null
+             */
+            before?: string | null;
         };
         /**
          * FaceDone
@@ -2005,6 +2211,18 @@ export interface components {
             valid: boolean;
         };
         /**
+         * LogView
+         * @description The log's name, its public key (C2SP signed-note) and the seconds between checkpoints.
+         */
+        LogView: {
+            /** Origin */
+            origin: string;
+            /** Key */
+            key: string;
+            /** Checkpoint Seconds */
+            checkpoint_seconds: number;
+        };
+        /**
          * Mark
          * @description A point of the progress line.
          */
@@ -2343,21 +2561,6 @@ export interface components {
             passkey?: components["schemas"]["PasskeyShown"] | null;
         };
         /**
-         * ProofView
-         * @description By which way the level was reached, when, and the last day on which it counts.
-         */
-        ProofView: {
-            /**
-             * Way
-             * @enum {string}
-             */
-            way: "registers" | "bank_card" | "face" | "counter" | "counter_override";
-            /** At */
-            at: string;
-            /** Until */
-            until: string;
-        };
-        /**
          * PushKeys
          * @description Keys of a browser's subscription (RFC 8291).
          */
@@ -2493,6 +2696,31 @@ export interface components {
              * @default null
              */
             cursor?: string | null;
+        };
+        /**
+         * ReceiptView
+         * @description ``leaf`` is what the log keeps of this event. Its hash, led by ``path`` (RFC 9162, 2.1.3.2),
+         *     gives the root that ``checkpoint`` signs under ``key``.
+         */
+        ReceiptView: {
+            /**
+             * Format
+             * @default yimen-receipt/1
+             * @constant
+             */
+            format?: "yimen-receipt/1";
+            /** Leaf */
+            leaf: string;
+            /** Index */
+            index: number;
+            /** Size */
+            size: number;
+            /** Path */
+            path: string[];
+            /** Checkpoint */
+            checkpoint: string;
+            /** Key */
+            key: string;
         };
         /**
          * Registration
@@ -2726,6 +2954,16 @@ export interface components {
             state: "waiting" | "down";
             /** Fields */
             fields: string[];
+        };
+        /**
+         * SizesQuery
+         * @description Two sizes of the log, the smaller first.
+         */
+        SizesQuery: {
+            /** First */
+            first: number;
+            /** Second */
+            second: number;
         };
         /**
          * Source
@@ -2970,7 +3208,7 @@ export interface components {
             name: string;
             /** Number */
             number: string;
-            proof: components["schemas"]["ProofView"] | null;
+            proof: components["schemas"]["auth__api__assurance__ProofView"] | null;
             /** Troubles */
             troubles: string[];
             /** Ways */
@@ -3119,6 +3357,33 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /**
+         * ProofView
+         * @description By which way the level was reached, when, and the last day on which it counts.
+         */
+        auth__api__assurance__ProofView: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "registers" | "bank_card" | "face" | "counter" | "counter_override";
+            /** At */
+            at: string;
+            /** Until */
+            until: string;
+        };
+        /**
+         * ProofView
+         * @description Hashes (RFC 9162, 2.1.4) in base64.
+         */
+        auth__api__audit__ProofView: {
+            /** First */
+            first: number;
+            /** Second */
+            second: number;
+            /** Path */
+            path: string[];
         };
         Problem: {
             type: string;
@@ -4799,6 +5064,126 @@ export interface operations {
             };
         };
     };
+    own_events: {
+        parameters: {
+            query?: {
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsPage"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disown_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disowned"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     begin_wechat_link: {
         parameters: {
             query?: never;
@@ -4891,6 +5276,163 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_checkpoints: {
+        parameters: {
+            query?: {
+                below?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointsPage"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_consistency: {
+        parameters: {
+            query: {
+                first: number;
+                second: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["auth__api__audit__ProofView"];
+                };
             };
             /** @description A refusal that says the nearest thing to do */
             503: {
