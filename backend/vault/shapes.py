@@ -60,7 +60,7 @@ class SpaceOwner(web.Schema):
     """Whose space this is; the name is masked."""
 
     name: str
-    level: Literal["registered", "real_name"]
+    level: Literal["registered", "real_name", "verified"]
     since: datetime
 
 

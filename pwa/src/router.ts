@@ -88,6 +88,11 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.reads', tab: 'space', packs: ['space'], person: true },
   },
   {
+    path: 'space/real-name',
+    component: () => import('./features/account/RealNamePage.vue'),
+    meta: { title: 'real.title', tab: 'space', packs: ['account'], person: true },
+  },
+  {
     path: 'space/settings',
     component: () => import('./features/settings/SettingsPage.vue'),
     meta: { title: 'title.settings', tab: 'space', packs: ['space'] },

@@ -53,6 +53,7 @@ def further(story: Story) -> list[Place]:
         Place("inbox", "/notices", "citizen"),
         Place("documents", "/space/documents", "citizen"),
         Place("who read my data", "/space/reads", "citizen"),
+        Place("identity check", "/space/real-name", "citizen"),
         Place("settings", "/space/settings", "citizen"),
         Place("settings, signed out", "/space/settings"),
         Place("no such page", "/there/is/nothing"),

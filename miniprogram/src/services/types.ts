@@ -7,7 +7,7 @@ export interface Session {
   name: string | null
   /** The same for every session of one account; tells nothing of it. */
   owner: string | null
-  level: 'registered' | 'real_name' | null
+  level: 'registered' | 'real_name' | 'verified' | null
   /** For keeping; the server gives it only when the session begins. */
   token: string | null
   /** Links this WeChat account to whoever signs in next. */

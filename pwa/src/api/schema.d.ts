@@ -3017,7 +3017,7 @@ export interface components {
              * Level
              * @enum {string}
              */
-            level: "registered" | "real_name";
+            level: "registered" | "real_name" | "verified";
             /**
              * Since
              * Format: date-time

@@ -73,7 +73,9 @@ function useEntering() {
   async function enter(answer: Session) {
     session.accept(answer)
     await forgetOthers(session.owner).catch(() => undefined)
-    await router.replace(safeNext(route.query.next))
+    const next = safeNext(route.query.next)
+    const to = answer.level === 'registered' ? { path: '/space/real-name', query: next === '/' ? {} : { next } } : next
+    await router.replace(to)
   }
   return { enter, query: () => (route.query.next ? { next: route.query.next } : {}) }
 }
