@@ -1,10 +1,13 @@
 """All that the backend may ask of the identity house (统一身份认证的唯一入口)."""
 
+from functools import lru_cache
+
 from starlette.requests import Request
 
 from auth.models import links, people
 from auth.models.people import Identity
 from auth.usecases import prove, raising, sessions
+from auth.usecases.sessions import Live
 from backend.kernel import web
 from backend.kernel.errors import not_found
 from backend.kernel.web.application import SAFE
@@ -28,6 +31,11 @@ async def authenticate(request: Request) -> web.Actor:
     live = await sessions.find_in(request.headers, request.cookies)
     if live is None:
         return NOBODY
+    return _actor(live, live.via == "web" and request.method not in SAFE)
+
+
+@lru_cache(maxsize=5000)  # the very same session object comes again as long as nothing changed
+def _actor(live: Live, with_csrf: bool) -> web.Actor:
     return web.Actor(
         kind=live.kind,
         id=live.owner_id,
@@ -36,7 +44,7 @@ async def authenticate(request: Request) -> web.Actor:
         district=live.district,
         roles=frozenset(live.roles),
         session_id=live.session_id,
-        csrf=live.csrf if live.via == "web" and request.method not in SAFE else None,
+        csrf=live.csrf if with_csrf else None,
         level=live.level,
         aal=live.aal,
         proved=live.proved,

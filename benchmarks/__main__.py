@@ -53,7 +53,7 @@ def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Res
         filled = place.city("filled")
         grown, plan = asyncio.run(_fill(filled, sizes.all_writes))
         asks = {name: plan[name] for name in operations}
-        names = ("record", "first", "again", "bare")
+        names = ("record", "served", "first", "bare")
         copies = {name: place.city(name, like=filled) for name in names}
         _say(database, "recording what it says to its database")
         told = asyncio.run(_record(copies["record"], asks))
@@ -64,8 +64,8 @@ def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Res
         results, number = [], 0
         log = place.folder / "log"
         with (
+            servers.product(copies["served"], log.with_suffix(".served"), remembers=True) as served,
             servers.product(copies["first"], log.with_suffix(".first"), remembers=False) as first,
-            servers.product(copies["again"], log.with_suffix(".again"), remembers=True) as again,
             servers.bare(kept, copies["bare"].database_url, log.with_suffix(".bare")) as bare,
             servers.on_core(-1),
         ):
@@ -75,14 +75,14 @@ def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Res
                 number += len(wires)
                 found = asyncio.run(
                     compare(
-                        (first, again), bare, wires, place.servers,
+                        (served, first), bare, wires, place.servers,
                         sizes=sizes, reads=name in people.READS,
                     )
                 )  # fmt: skip
                 statements = statistics.mode(one.statements for one in told[name])
                 results += [
-                    Result(name, title, database, statements, grown[name], seen)
-                    for title, seen in zip(_titles(name), found, strict=True)
+                    Result(budget, title, database, statements, grown[name], seen)
+                    for (budget, title), seen in zip(_titles(name), found, strict=True)
                 ]
         return results
 
@@ -103,8 +103,10 @@ async def _record(settings: Settings, asks: dict[str, list[Ask]]) -> dict[str, l
         return {name: await record(city, some) for name, some in asks.items()}
 
 
-def _titles(name: str) -> tuple[str, str]:
-    return OPERATIONS[name], f"{OPERATIONS[name]}, again"
+def _titles(name: str) -> Sequence[tuple[str, str]]:
+    """Line of the budgets and title, as served and by a product that remembers nothing."""
+    title = OPERATIONS[name]
+    return ((name, title), (f"{name}_first", f"{title}, for the first time"))
 
 
 def _say(database: str, words: str) -> None:

@@ -1,14 +1,14 @@
 """The bare subject: Starlette, the raw driver, the same SQL, the same answer. Nothing else.
 
 ``python -m benchmarks.bare RECORD DATABASE_URL PORT`` answers what ``recorder`` wrote down: for
-each request it runs the statements and returns the bytes of the product's answer.
-It signs nobody in, checks nothing, opens no seal and builds no answer.
+each request it runs the statements, makes the rows into dicts and writes the product's answer
+as JSON. It signs nobody in, checks nothing, opens no seal and works nothing out.
 """
 
 import asyncio
 import pickle
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Postgres:
 
     async def _one(self, connection: Any, sent: Sent) -> None:
         if sent.fetch:
-            await connection.fetch(sent.sql, *sent.params)
+            _read(await connection.fetch(sent.sql, *sent.params))
         else:
             await connection.execute(sent.sql, *sent.params)
 
@@ -69,6 +69,7 @@ class Sqlite:
 
     async def _connect(self) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(self._path, isolation_level=None)
+        connection.row_factory = aiosqlite.Row
         for name, value in self._pragmas.items():
             await connection.execute(f"PRAGMA {name}={value}")
         return connection
@@ -76,7 +77,7 @@ class Sqlite:
     async def run(self, steps: Sequence[Sequence[Sent]]) -> None:
         for step in steps:
             if len(step) == 1 and step[0].fetch:
-                await self._reader.execute_fetchall(step[0].sql, step[0].params)
+                _read(await self._reader.execute_fetchall(step[0].sql, step[0].params))
                 continue
             async with self._turn:
                 if len(step) == 1:
@@ -85,23 +86,30 @@ class Sqlite:
                 await self._writer.execute("BEGIN IMMEDIATE")
                 for one in step:
                     if one.fetch:
-                        await self._writer.execute_fetchall(one.sql, one.params)
+                        _read(await self._writer.execute_fetchall(one.sql, one.params))
                     else:
                         await self._writer.execute(one.sql, one.params)
                 await self._writer.commit()
 
 
+def _read(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows]
+
+
 def build(record: Record, url: str) -> Starlette:
     """The application over what was recorded."""
+    answers = [orjson.loads(told.body) for told in record.told]
     store: Postgres | Sqlite
     store = Sqlite(url, record.pragmas) if url.startswith("sqlite://") else Postgres(url)
 
     async def answer(request: Request) -> Response:
-        told = record.told[int(request.headers[NUMBER])]
+        number = int(request.headers[NUMBER])
+        told = record.told[number]
         if request.method == "POST":
             orjson.loads(await request.body())
         await store.run(told.steps)
-        return Response(told.body, told.status, media_type="application/json")
+        body = orjson.dumps(answers[number])
+        return Response(body, told.status, media_type="application/json")
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -13,9 +13,12 @@ HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One operation on one database. ``grown``: statements with little data and with ten times."""
+    """One operation on one database. ``grown``: statements with little data and with ten times.
 
-    operation: str
+    ``budget`` names the line of ``budgets.toml``.
+    """
+
+    budget: str
     title: str
     database: str
     statements: int
@@ -26,7 +29,7 @@ class Result:
 def print_results(results: Sequence[Result], budgets: Mapping[str, float]) -> None:
     """The table, as Markdown."""
     rows = [HEADS, tuple("---" for _ in HEADS)]
-    rows += [_row(one, seen, budgets[one.operation]) for one in results for seen in one.comparisons]
+    rows += [_row(one, seen, budgets[one.budget]) for one in results for seen in one.comparisons]
     widths = [max(len(row[n]) for row in rows) for n in range(len(HEADS))]
     print()
     for row in rows:
@@ -48,7 +51,7 @@ def verdict(results: Sequence[Result], budgets: Mapping[str, float]) -> int:
     """1 if anything is over its budget or asks more of the database as data grow, else 0."""
     faults = []
     for one in results:
-        budget = budgets[one.operation]
+        budget = budgets[one.budget]
         faults += [
             f"{one.title} on {one.database}, {seen.at_once} at once: "
             f"{seen.ratio:.2f} times the bare handler, over the budget of {budget}"

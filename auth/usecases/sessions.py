@@ -34,7 +34,7 @@ _ENDED = b"ended"
 _SOON = 300  # longer than any request takes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Live:
     """A living session and who it speaks for. Times are seconds since 1970."""
 
@@ -301,6 +301,7 @@ def _device(row: db.Row) -> str:
     return privacy.unseal_text(sealed, at=sessions.DEVICE, row=str(row["id"])) if sealed else ""
 
 
+@lru_cache(maxsize=5000)  # by what the cache holds: an ended or changed session reads otherwise
 def _read(kept: bytes, digest: str) -> Live:
     value = orjson.loads(kept)
     value["roles"], value["methods"] = tuple(value["roles"]), tuple(value["methods"])

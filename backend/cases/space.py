@@ -5,14 +5,19 @@ The vault stands below and knows no cases, so the page is put together here.
 
 from typing import Any
 
+from orjson import Fragment
+
 from backend.cases.models import lists
 from backend.cases.usecases.drafts import list_drafts
 from backend.cases.usecases.read import card
 from backend.kernel import web
+from backend.library.recent import Recent
 from backend.notices import usecases as notices
 from backend.vault import usecases as vault
 
 LATEST = 5
+
+_told: Recent[Fragment] = Recent(1000)
 
 
 async def my_space(person: web.Actor, *, lang: str) -> dict[str, Any]:
@@ -30,6 +35,6 @@ async def my_space(person: web.Actor, *, lang: str) -> dict[str, Any]:
             "papers_total": papers,
         },
         "drafts": await list_drafts(person.id, lang=lang),
-        "cases": [card(row, lang) for row in latest],
+        "cases": _told.told(("cases", lang, *latest), lambda: [card(row, lang) for row in latest]),
         "unread": await notices.unread(person.id),
     }

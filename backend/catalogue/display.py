@@ -1,5 +1,6 @@
 """How a value reads (显示值): options by label, regions by name, money with its cents."""
 
+from functools import cache
 from typing import Any
 
 from stdnum import numdb
@@ -7,7 +8,7 @@ from stdnum import numdb
 from backend.catalogue import book
 from backend.catalogue.forms import definition
 from backend.catalogue.traditional import traditional
-from backend.catalogue.views import View, view
+from backend.catalogue.views import view
 
 _YES_NO = {"zh-CN": ("是", "否"), "zh-Hant": ("是", "否"), "en": ("Yes", "No")}
 _PROVINCE, _CITY, _DISTRICT = 2, 4, 6
@@ -17,13 +18,11 @@ def display(element: str, value: Any, lang: str = "zh-CN") -> str:
     """The value of a data element as a person reads it; "" for no value, never an error."""
     if value is None or value in ("", []):
         return ""
-    said = view(lang)
-    entry = definition(book.current().source, element)
-    kind = entry["type"] if entry is not None else ""
+    kind = _kind(element)
     if isinstance(value, bool):
         return _YES_NO[lang][0 if value else 1]
     if kind in ("choice", "choices"):
-        labels = _labels(said, element)
+        labels = _labels(element, lang)
         values = value if isinstance(value, list) else [value]
         return ("、" if lang != "en" else ", ").join(
             labels.get(str(one), str(one)) for one in values
@@ -37,6 +36,12 @@ def display(element: str, value: Any, lang: str = "zh-CN") -> str:
     if isinstance(value, list):
         return _rows(value, lang)
     return str(value)
+
+
+@cache
+def _kind(element: str) -> str:
+    entry = definition(book.current().source, element)
+    return str(entry["type"]) if entry is not None else ""
 
 
 def region_name(code: str, lang: str = "zh-CN") -> str:
@@ -62,7 +67,9 @@ def _county(code: str) -> str:
     return ""
 
 
-def _labels(said: View, element: str) -> dict[str, str]:
+@cache
+def _labels(element: str, lang: str) -> dict[str, str]:
+    said = view(lang)
     head, _, column = element.partition(".")
     entry = said.elements[head]["columns"][column] if column else said.elements[head]
     if "options" in entry:

@@ -9,7 +9,7 @@ A year without a table has no answer: a promise of a date would be a guess.
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from chinese_calendar.constants import holidays as known_holidays
@@ -38,6 +38,7 @@ def is_working_day(day: date) -> bool:
     return moved.get(day, day.weekday() < 5)
 
 
+@lru_cache(maxsize=2000)  # every case of a day asks the same few questions
 def add_working_days(day: date, n: int) -> date:
     """The n-th working day after ``day``, which itself never counts (``n`` = 0 gives ``day``).
 

@@ -70,11 +70,9 @@ class Statement:
 
 def new_id() -> str:
     """A UUID of version 7 (RFC 9562): ordered by time, so that indexes grow at one end."""
-    millis = time.time_ns() // 1_000_000
-    rand = int.from_bytes(os.urandom(10), "big")
-    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (rand >> 68) << 64
-    value |= 0b10 << 62 | rand & (1 << 62) - 1
-    return str(uuid.UUID(int=value))
+    hexed = f"{time.time_ns() // 1_000_000:012x}7{os.urandom(10).hex()}"
+    variant = "89ab"[int(hexed[16], 16) & 3]  # two fixed bits above two random ones
+    return f"{hexed[:8]}-{hexed[8:12]}-{hexed[12:16]}-{variant}{hexed[17:20]}-{hexed[20:32]}"
 
 
 def is_id(text: str) -> bool:
@@ -158,7 +156,8 @@ def _numbered(sql: str) -> str:
 
 
 def _for_sqlite(params: Sequence[Any]) -> list[Any]:
-    return [sqlite.adapt(value) for value in params]
+    plain = sqlite.AS_IT_IS
+    return [value if value.__class__ in plain else sqlite.adapt(value) for value in params]
 
 
 async def rows(sql: str, *params: Any) -> Sequence[Row]:
@@ -286,9 +285,16 @@ async def write(*statements: Statement) -> None:
 
 
 async def _together(connection: Any, statements: Sequence[Statement]) -> None:
-    """One transaction on a connection of PostgreSQL."""
+    """One transaction on a connection of PostgreSQL, in one trip where possible."""
     if len(statements) == 1 and statements[0].expect is None:
         await connection.execute(statements[0].sql, *statements[0].params)
+        return
+    whole = postgres.in_one(tuple((s.sql, len(s.params), s.expect) for s in statements))
+    if whole is not None:
+        try:
+            await connection.execute(whole, *(one for s in statements for one in s.params))
+        except asyncpg.DivisionByZeroError:
+            raise Stale from None
         return
     await connection.execute("BEGIN")
     try:

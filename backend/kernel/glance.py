@@ -9,7 +9,7 @@ knows how to come back and what to say.
 import asyncio
 import time
 from collections import deque
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from redis.asyncio import Connection, Redis
 
@@ -116,8 +116,8 @@ class Wire(asyncio.Protocol):
         return answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are transports by behaviour, not by descent
+        self._transport = cast(asyncio.Transport, transport)
         # before anybody else can put a question on the line
         user, password = self._chosen.get("username"), self._chosen.get("password")
         database = str(self._chosen.get("db") or 0)

@@ -29,12 +29,16 @@ def locale(lang: str) -> dict[str, Any]:
 
 def text(path: str, lang: str = DEFAULT, **params: object) -> str:
     """The words at a dotted path, with ``{name}`` filled from params; the path itself if absent."""
+    found = _words(path, lang)
+    return found.format_map(_Blanks(params)) if "{" in found else found
+
+
+@lru_cache(maxsize=5000)  # paths are written in the code; few hold a code from the data
+def _words(path: str, lang: str) -> str:
     found: Any = locale(lang)
     for step in path.split("."):
         found = found.get(step) if isinstance(found, dict) else None
-    if not isinstance(found, str):
-        return path
-    return found.format_map(_Blanks(params)) if "{" in found else found
+    return found if isinstance(found, str) else path
 
 
 @lru_cache(maxsize=256)

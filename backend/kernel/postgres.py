@@ -2,13 +2,16 @@
 
 Tortoise's pool asks the server to forget everything at each release: one more round trip for
 every statement. Nothing here leaves anything behind in a session, so a connection goes from one
-statement, or one transaction, straight to the next.
+statement, or one transaction, straight to the next. For the same reason several writes travel as
+one statement where that means the same (``in_one``).
 """
 
 import asyncio
+import re
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any
 
 Connection = Any  # asyncpg publishes no types
@@ -84,3 +87,44 @@ class Lanes:
         while self._free:
             await self._free.pop().close(timeout=5)
             self._open -= 1
+
+
+_WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
+_READS = re.compile(r"\b(SELECT|RETURNING)\b", re.IGNORECASE)
+_PARAM = re.compile(r"\$(\d+)")
+
+
+@lru_cache(maxsize=512)
+def in_one(writes: tuple[tuple[str, int, int | None], ...]) -> str | None:
+    """Several writes as one statement, or None where that would not mean the same.
+
+    Each write is ``(sql, number of parameters, rows it must change or None)``. The parts of one
+    statement do not see each other's work, so none may read, and only insertions may share a
+    table. A wrong number of rows ends in a division by zero: then nothing is kept.
+    """
+    targets: dict[str, set[str]] = {}
+    parts, counts, before = [], [], 0
+    for place, (sql, params, expect) in enumerate(writes):
+        found = _WRITE.match(sql)
+        if found is None or _READS.search(sql):
+            return None
+        verb, table = found[1].split()[0].upper(), found[2].lower()
+        sharing = targets.setdefault(table, set())
+        if sharing and sharing | {verb} != {"INSERT"}:
+            return None
+        sharing.add(verb)
+        returning = "" if expect is None else " RETURNING 1"
+        parts.append(f"w{place} AS ({_numbered_from(before, sql).strip()}{returning})")
+        if expect is not None:
+            counts.append(f"(SELECT count(*) FROM w{place}) = {expect:d}")  # noqa: S608
+        before += params
+    return f"WITH {', '.join(parts)} SELECT {_all_true(counts)}"
+
+
+def _numbered_from(before: int, sql: str) -> str:
+    return _PARAM.sub(lambda mark: f"${int(mark[1]) + before}", sql)
+
+
+def _all_true(conditions: Iterable[str]) -> str:
+    said = " AND ".join(conditions)
+    return f"1 / CASE WHEN {said} THEN 1 ELSE 0 END" if said else "1"

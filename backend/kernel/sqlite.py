@@ -64,8 +64,6 @@ def read_only(filename: str) -> sqlite3.Connection:
 
 def adapt(value: Any) -> Any:
     """A parameter as SQLite stores it (the same text that Tortoise writes)."""
-    if value.__class__ in _AS_IT_IS:
-        return value
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, date | UUID):
@@ -73,4 +71,5 @@ def adapt(value: Any) -> Any:
     return value
 
 
-_AS_IT_IS = frozenset({str, bytes, int, float, type(None)})
+AS_IT_IS = frozenset({str, bytes, int, float, type(None)})
+"""What needs no adapting."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, NamedTuple
 
 from tortoise import fields
@@ -155,29 +156,38 @@ SELECT id, source, NULL, 0, state, at FROM library_feed WHERE person_id = $1
 
 async def look(
     person_id: str, groups: Sequence[str] | None
-) -> tuple[dict[str, Held], list[FeedState]]:
-    """A person's documents of some groups (None: all) and the state of every source."""
-    wanted = sorted(set(groups)) if groups is not None else []
-    marks = ", ".join(f"${n}" for n in range(2, len(wanted) + 2))
-    limited = "" if groups is None else f" AND fact_group IN ({marks or 'NULL'})"
-    found = await db.read(_LOOK.format(groups=limited), person_id, *wanted)
-    docs: dict[str, Held] = {}
+) -> tuple[list[db.Row], list[FeedState]]:
+    """The rows of a person's documents of some groups (None: all), still sealed, and the state of
+    every source. ``groups`` name each group once.
+    """
+    sql = _look(None if groups is None else len(groups))
+    rows: list[db.Row] = []
     feeds: list[FeedState] = []
-    for row in found:
-        if row["state"] is None:
-            docs[row["code"]] = _held(row)
+    for row in await db.read(sql, person_id, *(groups or ())):
+        state = row["state"]
+        if state is None:
+            rows.append(row)
         else:
-            feeds.append(FeedState(row["code"], row["state"], db.as_time(row["at"])))
-    return docs, feeds
+            feeds.append(FeedState(row["code"], state, db.as_time(row["at"])))
+    return rows, feeds
+
+
+@cache
+def _look(groups: int | None) -> str:
+    if groups is None:
+        return _LOOK.format(groups="")
+    marks = ", ".join(f"${n}" for n in range(2, groups + 2))
+    return _LOOK.format(groups=f" AND fact_group IN ({marks or 'NULL'})")
 
 
 async def documents(person_id: str) -> dict[str, Held]:
     """All of a person's documents, as the transaction in force sees them."""
     found = await db.rows(_DOCS, person_id)
-    return {row["fact_group"]: _held(row) for row in found}
+    return {row["fact_group"]: held(row) for row in found}
 
 
-def _held(row: db.Row) -> Held:
+def held(row: db.Row) -> Held:
+    """A row's document, opened."""
     number, sealed = str(row["id"]), bytes(row["doc"])
     # Keyed by the sealed bytes and the key ring themselves: equal ones can only open to the same.
     document = _opened.get(

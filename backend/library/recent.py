@@ -7,7 +7,9 @@ them in the clear for longer than ``LONGEST``.
 
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from orjson import Fragment, dumps
 
 T = TypeVar("T")
 
@@ -38,6 +40,10 @@ class Recent(Generic[T]):
             del self._known[next(iter(self._known))]
         self._known[key] = (now, made)
         return made
+
+    def told(self: "Recent[Fragment]", key: Hashable, make: Callable[[], Any]) -> Fragment:
+        """``get`` for a part of an answer: as JSON, ready to be put into the whole."""
+        return self.get(key, lambda: Fragment(dumps(make())))
 
     def _forget(self, now: float) -> None:
         """Drop what has been kept for long enough; the oldest stand first."""

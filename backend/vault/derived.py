@@ -5,7 +5,6 @@ Each rule names the elements it looks at, so that reading them is recorded like 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from backend.library.usecases import Fact, Facts
@@ -43,21 +42,21 @@ def _guardian(facts: Facts) -> Fact | None:
     sex, children = facts.get("sex"), facts.get("children")
     if sex is None or children is None or not children.value:
         return None
-    return replace(sex, value="mother" if sex.value == "female" else "father")
+    return sex._replace(value="mother" if sex.value == "female" else "father")
 
 
 def _married(facts: Facts) -> Fact | None:
     status = facts.get("marital_status")
     if status is None or status.value != "married":
         return None  # whoever is not married now may have been when the child was born
-    return replace(status, value=True)
+    return status._replace(value=True)
 
 
 def _permit_end(facts: Facts) -> Fact | None:
     permit = facts.get("residence_permit_number")
     if permit is None or permit.valid_until is None:
         return None
-    return replace(permit, value=permit.valid_until)
+    return permit._replace(value=permit.valid_until)
 
 
 DERIVED: Mapping[str, _Derived] = {
@@ -83,4 +82,4 @@ def derive(element: str, facts: Facts) -> Fact | None:
     """What follows for an element that is not held itself, or None."""
     known = DERIVED.get(element)
     found = None if known is None else known.rule(facts)
-    return None if found is None else replace(found, element=element)
+    return None if found is None else found._replace(element=element)

@@ -113,7 +113,7 @@ def _refusal(code: str) -> errors.Refusal:
 
 async def list_documents(person_id: str, lang: str = DEFAULT) -> list[dict[str, Any]]:
     """The papers in a person's space, newest first."""
-    return [shown(one, lang) for one in await models.kept(person_id)]
+    return [shown(models.document(row), lang) for row in await models.kept(person_id)]
 
 
 async def documents_for(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple
+from functools import cache
+from typing import ClassVar, NamedTuple
 
 from tortoise import fields
 
@@ -64,7 +65,8 @@ _COLUMNS = (
 )
 
 
-def _document(row: db.Row) -> Document:
+def document(row: db.Row) -> Document:
+    """A row's paper, its name opened."""
     number = str(row["id"])
     return Document(
         id=number,
@@ -80,27 +82,39 @@ def _document(row: db.Row) -> Document:
     )
 
 
-def _marks(first: int, values: Sequence[Any]) -> str:
-    return ", ".join(f"${n}" for n in range(first, first + len(values))) or "NULL"
+def _marks(first: int, count: int) -> str:
+    return ", ".join(f"${n}" for n in range(first, first + count)) or "NULL"
 
 
-async def kept(person_id: str, types: Sequence[str] | None = None) -> list[Document]:
-    """A person's papers (of some types), newest first."""
+async def kept(person_id: str, types: Sequence[str] | None = None) -> Sequence[db.Row]:
+    """The rows of a person's papers (of some types), newest first, their names still sealed.
+
+    A paper's row never changes but for the day it is taken out, and then it is not here.
+    """
+    sql = _kept(None if types is None else len(types))
+    return await db.read(sql, person_id, MOST_PAPERS, *(types or ()))
+
+
+@cache
+def _kept(types: int | None) -> str:
     only = "" if types is None else f"AND material_type IN ({_marks(3, types)}) "
-    sql = (
+    return (
         f"SELECT {_COLUMNS} FROM vault_document WHERE person_id = $1 AND deleted_at IS NULL "  # noqa: S608
         f"{only}ORDER BY created_at DESC, id DESC LIMIT $2"
     )
-    return [_document(row) for row in await db.read(sql, person_id, MOST_PAPERS, *(types or ()))]
 
 
 async def by_ids(person_id: str, ids: Sequence[str]) -> list[Document]:
     """Those of the papers that are this person's, taken out or not."""
     good = [one for one in ids if db.is_id(one)]
-    sql = (
-        f"SELECT {_COLUMNS} FROM vault_document WHERE person_id = $1 AND id IN ({_marks(2, good)})"  # noqa: S608
-    )
-    return [_document(row) for row in await db.read(sql, person_id, *good)] if good else []
+    found = await db.read(_by_ids(len(good)), person_id, *good) if good else ()
+    return [document(row) for row in found]
+
+
+@cache
+def _by_ids(count: int) -> str:
+    marks = _marks(2, count)
+    return f"SELECT {_COLUMNS} FROM vault_document WHERE person_id = $1 AND id IN ({marks})"  # noqa: S608
 
 
 async def by_key(person_id: str, key: str) -> tuple[Document | None, int]:
@@ -112,21 +126,21 @@ async def by_key(person_id: str, key: str) -> tuple[Document | None, int]:
     )
     row = await db.row(sql, f"{person_id}:{key}", person_id)
     assert row is not None
-    return (None if row["id"] is None else _document(row)), int(row["kept"])
+    return (None if row["id"] is None else document(row)), int(row["kept"])
 
 
-def keep(document: Document, person_id: str, key: str) -> db.Statement:
+def keep(paper: Document, person_id: str, key: str) -> db.Statement:
     """Enter a paper."""
     sql = (
         "INSERT INTO vault_document (id, person_id, material_type, name, content_type, size, "
         "grade, source, valid_until, created_at, once) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
     )
-    until = date.fromisoformat(document.valid_until) if document.valid_until else None
+    until = date.fromisoformat(paper.valid_until) if paper.valid_until else None
     params = (
-        document.id, person_id, document.type,
-        privacy.seal(document.name, at=AT_NAME, row=document.id), document.content_type,
-        document.size, document.grade, document.source, until, document.created_at,
+        paper.id, person_id, paper.type,
+        privacy.seal(paper.name, at=AT_NAME, row=paper.id), paper.content_type,
+        paper.size, paper.grade, paper.source, until, paper.created_at,
         f"{person_id}:{key}",
     )  # fmt: skip
     return db.Statement(sql, params)

@@ -12,7 +12,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
+
+from orjson import Fragment, dumps
 
 from backend.catalogue import usecases as catalogue
 from backend.catalogue.rules import compile_form
@@ -111,7 +114,7 @@ def _source(element: str) -> str:
     return entry["source"] if entry else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
     """A form with what the city knows: ready for the API, and for the submission to compare."""
 
@@ -120,14 +123,16 @@ class Opened:
     materials: dict[str, dict[str, Any]]
     summary: dict[str, int]
 
-    def shown(self) -> dict[str, Any]:
-        """The part of the opened application that comes from here."""
-        return {
+    @cached_property
+    def shown(self) -> dict[str, Fragment]:
+        """The part of the opened application that comes from here, as JSON."""
+        parts = {
             "prefill": self.prefill,
             "down": self.down,
             "materials": self.materials,
             "summary": self.summary,
         }
+        return {name: Fragment(dumps(part)) for name, part in parts.items()}
 
     def waived(self) -> set[str]:
         """Materials that facts stand for."""
@@ -212,7 +217,7 @@ def _rows(section: _Section, fact: Fact, today: str, lang: str) -> dict[str, Any
         row: dict[str, Any] = {}
         for blank in section.blanks:
             given = held.get(blank.column) if isinstance(held, dict) else None
-            answer = _answer(blank, _part(fact, given), today, lang)
+            answer = _answer(blank, fact._replace(value=given), today, lang)
             if answer is not None:
                 row[blank.code] = answer["value"]
                 good = good and answer["state"] == "verified"
@@ -224,13 +229,6 @@ def _rows(section: _Section, fact: Fact, today: str, lang: str) -> dict[str, Any
         return None
     least, most = section.rows
     return _offered(rows[:most], fact, good=good and least <= len(rows) <= most, lang=lang)
-
-
-def _part(fact: Fact, value: Any) -> Fact:
-    return Fact(
-        fact.element, value, fact.source, fact.grade, fact.verified_at, fact.source_ref,
-        fact.valid_until, fact.expired,
-    )  # fmt: skip
 
 
 def _silent(

@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from orjson import Fragment, dumps
+
 from auth import client as auth
 from backend.catalogue import usecases as catalogue
 from backend.kernel import cache, clock, errors, i18n, privacy
@@ -35,22 +37,31 @@ async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
     await freshen(person_id, feeds)
     papers = await models.kept(person_id)
     lines, _ = await library.reads(person_id, count=READS_SHOWN)
+    _, groups = _worded.get(
+        (id(facts), lang), lambda: (facts, Fragment(dumps(_by_group(facts.values(), lang))))
+    )
     return {
         "person": {
             "name": privacy.mask_name(who.name),
             "level": who.level,
             "since": clock.rfc3339(who.verified_at),
         },
-        "facts": _worded.get((id(facts), lang), lambda: (facts, _by_group(facts.values(), lang)))[
-            1
-        ],
-        "documents": [shown(paper, lang) for paper in papers],
-        "reads": [_line(line, lang) for line in lines],
-        "sources": _sources(feeds, lang),
+        "facts": groups,
+        "documents": _told.told(
+            ("documents", lang, *[(row["id"], row["name"]) for row in papers]),
+            lambda: [shown(models.document(row), lang) for row in papers],
+        ),
+        "reads": _told.told(
+            ("reads", lang, *[line.id for line in lines]),
+            lambda: [_line(line, lang) for line in lines],
+        ),
+        "sources": _told.told(("sources", lang, *feeds), lambda: _sources(feeds, lang)),
     }
 
 
-_worded: Recent[tuple[library.Facts, list[dict[str, Any]]]] = Recent(1000)
+# What was worded a moment ago, by the rows it was made from: none of them ever changes.
+_worded: Recent[tuple[library.Facts, Fragment]] = Recent(1000)
+_told: Recent[Fragment] = Recent(3000)
 
 
 async def freshen(person_id: str, feeds: Iterable[FeedState]) -> None:

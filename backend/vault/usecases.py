@@ -56,13 +56,16 @@ async def prefill(
     )
     if reader.kind == "person":
         await freshen(person_id, feeds)
-    kept = await models.kept(person_id, blanks.types) if blanks.types else []
-    # The facts are part of the key's answer, so that their place in memory stays theirs.
-    since = (id(facts), id(blanks), lang, tuple(feeds), tuple(kept), clock.today())
-    _, _, opened = _filled.get(
-        since, lambda: (facts, blanks, fill(blanks, facts, feeds, kept, lang=lang))
-    )
-    return opened
+    rows = await models.kept(person_id, blanks.types) if blanks.types else ()
+    papers = tuple([(row["id"], row["name"]) for row in rows])
+
+    def filled() -> tuple[library.Facts, Blanks, Opened]:
+        kept = [models.document(row) for row in rows]
+        # The facts are part of the answer, so that their place in memory stays theirs.
+        return facts, blanks, fill(blanks, facts, feeds, kept, lang=lang)
+
+    since = (id(facts), id(blanks), lang, tuple(feeds), papers, clock.today())
+    return _filled.get(since, filled)[2]
 
 
 _filled: Recent[tuple[library.Facts, Blanks, Opened]] = Recent(1000)

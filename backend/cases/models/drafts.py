@@ -43,9 +43,17 @@ class Kept(NamedTuple):
 
 async def find(person_id: str, item: str) -> Kept | None:
     """A person's draft for an item."""
-    row = await db.read_one(DRAFT, person_id, item)
-    if row is None:
-        return None
+    row = await find_sealed(person_id, item)
+    return None if row is None else opened(row)
+
+
+async def find_sealed(person_id: str, item: str) -> db.Row | None:
+    """The row of a person's draft for an item."""
+    return await db.read_one(DRAFT, person_id, item)
+
+
+def opened(row: db.Row) -> Kept:
+    """A row's draft, opened."""
     content = privacy.unseal_json(row["content"], at=AT, row=str(row["id"]))
     return Kept(
         str(row["id"]), row["revision"], content["values"], content["materials"],

@@ -4,14 +4,15 @@ A step's hash is SHA-256 (GB/T 18238.3) over the canonical JSON of the hash befo
 kind, actor, time and the digest of its payload. The first link hangs on the case number, so
 that no chain can be moved to another case. Anyone with the log can compute it again.
 
-Canonical JSON: keys sorted, no blanks, UTF-8. A payload holds a random ``salt``, so that its digest
-tells nothing about short texts in it.
+Canonical JSON: keys sorted, no blanks, UTF-8, integers of 64 bits. A payload holds a random
+``salt``, so that its digest tells nothing about short texts in it.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
+
+import orjson
 
 
 class Link(NamedTuple):
@@ -28,8 +29,7 @@ class Link(NamedTuple):
 
 def canonical(value: Any) -> bytes:
     """The one way to write a value down."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def first_hash(number: str) -> str:

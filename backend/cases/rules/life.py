@@ -6,9 +6,10 @@ Read ``LIFE`` aloud: "while a case is *submitted*, a *clerk* may *accept* it; th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -133,8 +134,7 @@ class Stop:
     answered_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What the steps so far amount to.
 
     ``received_on``: when complete papers last came in before acceptance. ``accepted_on``: the day
@@ -152,7 +152,7 @@ class State:
     asked_after: int = 0
     accepted_on: date | None = None
     deemed: bool = False
-    stops: tuple[Stop, ...] = field(default=())
+    stops: tuple[Stop, ...] = ()
     decided_on: date | None = None
     over_on: date | None = None
 
@@ -191,37 +191,37 @@ def advance(state: State | None, step: Step) -> State:
         return State(status=Status.SUBMITTED, seq=1, received_on=step.on)
     status = then or state.back_to
     assert status is not None  # only a correction leads to BACK, and it noted where it came from
-    after = replace(state, status=status, seq=step.seq)
+    after = state._replace(status=status, seq=step.seq)
     match step.kind:
         case Act.REQUEST_CORRECTION:
             return _asked(after, state.status, step)
         case Act.ANSWER_CORRECTION:
             return _answered(after, step)
         case Act.ACCEPT:
-            return replace(after, accepted_on=step.on)
+            return after._replace(accepted_on=step.on)
         case Act.DEEM_ACCEPT:  # art. 32: accepted from the day the papers came in
-            return replace(after, accepted_on=state.received_on, deemed=True)
+            return after._replace(accepted_on=state.received_on, deemed=True)
         case Act.APPROVE | Act.DENY:
-            return replace(after, decided_on=step.on)
+            return after._replace(decided_on=step.on)
         case Act.CLOSE | Act.REFUSE | Act.WITHDRAW:
-            return replace(after, over_on=step.on, back_to=None, items=(), asked_at=None)
+            return after._replace(over_on=step.on, back_to=None, items=(), asked_at=None)
     return after
 
 
 def _asked(after: State, back_to: Status, step: Step) -> State:
-    after = replace(after, back_to=back_to, items=step.items, asked_at=step.at)
+    after = after._replace(back_to=back_to, items=step.items, asked_at=step.at)
     if back_to in BEFORE_ACCEPTANCE:
-        return replace(after, asked_before=after.asked_before + 1)
+        return after._replace(asked_before=after.asked_before + 1)
     stops = (*after.stops, Stop(step.on))
-    return replace(after, asked_after=after.asked_after + 1, stops=stops)
+    return after._replace(asked_after=after.asked_after + 1, stops=stops)
 
 
 def _answered(after: State, step: Step) -> State:
-    after = replace(after, back_to=None, items=(), asked_at=None)
+    after = after._replace(back_to=None, items=(), asked_at=None)
     if after.accepted_on is None:
-        return replace(after, received_on=step.on)
+        return after._replace(received_on=step.on)
     last = Stop(after.stops[-1].asked_on, step.on)
-    return replace(after, stops=(*after.stops[:-1], last))
+    return after._replace(stops=(*after.stops[:-1], last))
 
 
 def fold(steps: Iterable[Step]) -> State:

@@ -175,10 +175,10 @@ async def get_case(asker: Asker, number: str, *, lang: str) -> dict[str, Any]:
 def _noted(asker: Asker, case: History) -> db.Statement:
     """The access log's row for a reading of a whole case."""
     form = catalogue.get_form(case.item, case.version)
-    elements = {"name", "id_number", "phone"}
+    elements, values = {"name", "id_number", "phone"}, case.values
     for section in form["sections"]:
         for field in section["fields"]:
-            if field["code"] in case.values or section["code"] in case.values:
+            if field["code"] in values or section["code"] in values:
                 elements.add(field["element"].partition(".")[0])
     return library.record_read(
         case.person_id, reader=reader(asker), elements=elements, purpose=PURPOSE, case=case.number
@@ -190,13 +190,14 @@ async def _shown(asker: Asker, case: History, lang: str) -> dict[str, Any]:
     today = clock.today()
     papers = papers_of(case, await documents_of(case, lang))
     waived = case.done[0].payload["waived"]
+    values, marks = case.values, case.marks
     return {
         **card_of(case, lang),
         "applicant": case.applicant,
         "sections": [
-            _section(section, case, lang)
+            _section(section, values, marks, lang)
             for section in form["sections"]
-            if _has_answers(section, case.values)
+            if _has_answers(section, values)
         ],
         "materials": [
             {
@@ -239,11 +240,16 @@ def _has_answers(section: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     return any(field["code"] in values for field in section["fields"])
 
 
-def _section(section: Mapping[str, Any], case: History, lang: str) -> dict[str, Any]:
+def _section(
+    section: Mapping[str, Any],
+    values: Mapping[str, Any],
+    marks: Mapping[str, Mapping[str, Any]],
+    lang: str,
+) -> dict[str, Any]:
     shown: dict[str, Any] = {"title": section["title"], "fields": []}
     if section.get("repeat"):
-        mark = case.marks.get(section["code"])
-        rows = case.values[section["code"]]
+        mark = marks.get(section["code"])
+        rows = values[section["code"]]
         shown["rows"] = [
             [_field(field, row[field["code"]], mark, lang) for field in section["fields"]
              if field["code"] in row]
@@ -251,9 +257,9 @@ def _section(section: Mapping[str, Any], case: History, lang: str) -> dict[str, 
         ]  # fmt: skip
         return shown
     shown["fields"] = [
-        _field(field, case.values[field["code"]], case.marks.get(field["code"]), lang)
+        _field(field, values[field["code"]], marks.get(field["code"]), lang)
         for field in section["fields"]
-        if field["code"] in case.values
+        if field["code"] in values
     ]
     return shown
 

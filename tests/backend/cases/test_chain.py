@@ -9,7 +9,9 @@ from backend.cases.rules import Link, first_hash, is_whole, link
 
 NUMBER = "44062026112300000001"
 payloads = st.dictionaries(
-    st.text(max_size=5), st.one_of(st.text(max_size=10), st.integers(), st.booleans()), max_size=3
+    st.text(max_size=5),
+    st.one_of(st.text(max_size=10), st.integers(-(2**63), 2**63 - 1), st.booleans()),
+    max_size=3,
 )
 Chain = list[tuple[Link, dict[str, Any]]]
 

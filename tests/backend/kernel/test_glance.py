@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import uvloop
 from redis.asyncio import Redis
 
 from backend.kernel import cache, glance
@@ -79,3 +80,23 @@ async def test_where_nobody_answers_it_says_so():
     with pytest.raises(glance.Lost):
         await wire.get("door")
     await client.aclose()
+
+
+def test_it_gets_through_on_the_servers_own_event_loop(redis_server: RedisServer):
+    """The server runs on uvloop, whose transports descend from nothing of asyncio's."""
+
+    async def look() -> tuple[bytes | None, str]:
+        client = cache.connect(redis_server.fresh())
+        cache.use(client)
+        await cache.put("door", b"open", seconds=60)
+        line = glance.into(client)
+        assert line is not None
+        try:
+            return await line.get("value:door"), type(line).__name__
+        finally:
+            line.close()
+            cache.use(None)
+            await client.aclose()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(look()) == (b"open", "Wire")
