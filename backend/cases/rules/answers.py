@@ -65,7 +65,10 @@ def marks(values: Values, prefill: Mapping[str, Mapping[str, Any]]) -> dict[str,
     for key, offered in prefill.items():
         if key not in values or _blank(offered.get("value")):
             continue
-        same = dict(leaves({key: values[key]})) == _within(offered["value"], key, values[key])
+        given = values[key]
+        same = given == offered["value"] or (
+            dict(leaves({key: given})) == _within(offered["value"], key, given)
+        )
         found[key] = {
             "source": offered["source"],
             "source_name": offered["source_name"],
