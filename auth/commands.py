@@ -1,6 +1,8 @@
 """What an operator does to the identity house (``python -m backend.cli``, 运维命令)."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -8,6 +10,7 @@ from auth import signing
 from auth.models import signing_keys as rows
 from auth.signing.keys import ALGS
 from auth.usecases import audit
+from auth.usecases.provider import registry
 from backend.kernel import clock, db
 
 USAGE = "signing-keys list | rotate [ALG] | distrust ALG"
@@ -61,3 +64,64 @@ async def audit_log(words: Sequence[str]) -> int:
         print(line)
     print(f"{await audit.signed_for()} entries are signed for; {len(faults)} faults")
     return 1 if faults else 0
+
+
+CLIENT_USAGE = """client list
+client add FILE.json …        registrations as JSON; a known client_id is written anew
+client add ID name=… department=… purpose=… redirect_uris=https://… [scopes=openid,profile]
+              [profile=high jwks=FILE.json] [basis.id_number=《…法》第…条]
+client rotate ID [JWKS.json]  a new secret (the former one counts for 7 days), or new keys
+client disable ID | client enable ID"""
+
+
+async def client(words: Sequence[str]) -> int:
+    """Register the systems of departments (接入应用登记)."""
+    verb, *rest = words or ["list"]
+    try:
+        if verb == "list" and not rest:
+            for one in await registry.every():
+                state = "" if one.enabled else "  DISABLED"
+                print(f"{one.client_id}  {one.profile:4}  {one.department_name}  {one.name}{state}")
+            return 0
+        if verb == "add" and rest:
+            for registration in _registrations(rest):
+                found, secret = await registry.add(registration)
+                print(f"{found.client_id} is registered ({found.profile})")
+                if secret:
+                    print(f"secret, shown only now: {secret}")
+            return 0
+        if verb == "rotate" and len(rest) in (1, 2):
+            jwks = _file(rest[1]) if len(rest) == 2 else None
+            secret = await registry.rotate(rest[0], jwks)
+            print(f"secret, shown only now: {secret}" if secret else "the new keys count from now")
+            return 0
+        if verb in ("disable", "enable") and len(rest) == 1:
+            await registry.disable(rest[0], enabled=verb == "enable")
+            print(f"{rest[0]}: {verb}d")
+            return 0
+    except registry.BadRegistration as bad:
+        print("\n".join(bad.problems))
+        return 1
+    except (OSError, orjson.JSONDecodeError, ValueError) as error:
+        print(f"the file cannot be read: {error}")
+        return 1
+    print(CLIENT_USAGE)
+    return 2
+
+
+def _registrations(words: Sequence[str]) -> list[dict[str, Any]]:
+    if all(word.endswith(".json") and "=" not in word for word in words):
+        return [_file(word) for word in words]
+    given = dict(word.partition("=")[::2] for word in words[1:])
+    values: dict[str, Any] = {"client_id": words[0], **given}
+    if "jwks" in given:
+        values["jwks"] = _file(given["jwks"])
+    basis = {key.partition(".")[2]: values.pop(key) for key in given if key.startswith("basis.")}
+    return [values | ({"legal_basis": basis} if basis else {})]
+
+
+def _file(path: str) -> dict[str, Any]:
+    found = orjson.loads(Path(path).read_bytes())
+    if not isinstance(found, dict):
+        raise ValueError("one JSON object is wanted")
+    return found

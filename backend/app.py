@@ -106,6 +106,7 @@ class City:
         self._api_roots = (
             "/api/",
             "/auth/",
+            "/.well-known/",
             "/wechat/",
             "/healthz",
             "/readyz",

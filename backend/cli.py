@@ -2,6 +2,7 @@
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
 signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check
+client list | add FILE.json | rotate ID | disable ID
 """
 
 import argparse
@@ -17,7 +18,7 @@ from backend.kernel import settings as settings_file
 from backend.kernel.outbox import models as dead_letters
 from backend.kernel.settings import Settings, SettingsError
 
-SERVING = ("serve", "worker", "migrate", "load", "dead", "signing-keys", "audit-log")
+SERVING = ("serve", "worker", "migrate", "load", "dead", "signing-keys", "audit-log", "client")
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
 
@@ -130,7 +131,11 @@ async def door(settings: Settings, verb: str, words: list[str]) -> int:
     from auth import commands
 
     async with parts.opened(settings):
-        chosen = {"signing-keys": commands.signing_keys, "audit-log": commands.audit_log}
+        chosen = {
+            "signing-keys": commands.signing_keys,
+            "audit-log": commands.audit_log,
+            "client": commands.client,
+        }
         return await chosen[verb](words)
 
 
@@ -239,7 +244,7 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(load(settings))
         elif asked.verb == "dead":
             return asyncio.run(dead(settings, revive=asked.revive))
-        elif asked.verb in ("signing-keys", "audit-log"):
+        elif asked.verb in ("signing-keys", "audit-log", "client"):
             return asyncio.run(door(settings, asked.verb, asked.words))
         elif asked.verb == "worker":
             asyncio.run(work(settings))

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from auth import signing
 from auth.usecases import alerts, audit, codes, raising
+from auth.usecases.provider import leaving
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
 from backend.kernel import cache, clock, log, outbox, settings
@@ -24,6 +25,7 @@ OUTBOX: Mapping[str, outbox.Handler] = {
     "library.learn": library.learn,
     "auth.sms": codes.send,
     "auth.alert": alerts.send,
+    "auth.logout": leaving.tell,
     "notices.tell": notices.tell,
     "notices.webpush": notices.send_webpush,
     "notices.wechat": notices.send_wechat,

@@ -1,6 +1,6 @@
 """The endpoints of the identity house, a file for each of its nouns."""
 
-from auth.api import account, assurance, audit, door, passkeys, proofs
+from auth.api import account, assurance, audit, door, passkeys, proofs, provider
 
 ROUTES = (
     *door.ROUTES,
@@ -9,6 +9,7 @@ ROUTES = (
     *passkeys.ROUTES,
     *account.ROUTES,
     *audit.ROUTES,
+    *provider.ROUTES,
 )
 
 __all__ = ["ROUTES"]

@@ -25,6 +25,7 @@ EventKind = Literal[
     "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked",
     "proved", "prove_failed", "assured", "counter", "disowned", "staff_changed", "keys_changed",
     "passkey_added", "passkey_removed", "pin_set", "pin_removed",
+    "consented", "consent_ended", "passed_on", "data_given",
 ]  # fmt: skip
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 

@@ -22,6 +22,7 @@ import orjson
 from auth.models import events, people, sessions
 from auth.models.sessions import Kind, Method, Via
 from auth.rules import cookies as cookie_rules
+from auth.usecases.provider.leaving import departures
 from auth.usecases.visitor import Visitor
 from backend.kernel import cache, clock, db, privacy, settings
 from backend.kernel.errors import Refusal, not_allowed
@@ -202,8 +203,12 @@ async def raise_to(
 
 
 async def end(digest: str, *, by: str, also: tuple[db.Statement, ...] = ()) -> None:
-    """End a session everywhere, at once, with ``also`` in the same write."""
-    await db.write(sessions.ending(digest, by=by), *also)
+    """End a session everywhere, at once, with ``also`` in the same write.
+
+    Departments that had it end with it, unless it only ran out: they keep time themselves.
+    """
+    others = () if by == "time" else await departures(digest)
+    await db.write(sessions.ending(digest, by=by), *others, *also)
     await cache.put(_key(digest), _ENDED, seconds=_SOON)
 
 

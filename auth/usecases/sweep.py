@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from auth.models import codes, devices, faces, sessions
+from auth.models.provider import grants, tickets
 from auth.usecases import audit
 from backend.kernel import clock, db
 
@@ -13,5 +14,6 @@ async def sweep_door() -> None:
     await db.write(
         codes.sweeping(yesterday), sessions.sweeping(yesterday), faces.sweeping(yesterday)
     )
+    await db.write(tickets.sweeping(yesterday), *grants.sweeping(yesterday))
     await db.write(devices.sweeping(clock.now() - timedelta(days=365)))
     await audit.sweep()

@@ -125,7 +125,7 @@ MODELS: dict[str, list[str]] = {
         "backend.vault.models",
         "backend.cases.models",
     ],
-    "auth": ["auth.models"],
+    "auth": ["auth.models", "auth.models.provider"],
 }
 
 

@@ -35,6 +35,8 @@ def open_clients(
             _clients[system] = httpx2.AsyncClient(
                 base_url=address, timeout=timeout, verify=_trusted()
             )
+    # for addresses that stand in a registry of our own, such as those of departments
+    _clients["departments"] = httpx2.AsyncClient(timeout=timeout, verify=_trusted())
 
 
 @cache

@@ -44,6 +44,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     base_url: str = ""
+    issuer: str = ""
     city_name: str = "佛山"
     city_code: str = "440600"
     demo: bool = False
@@ -107,6 +108,8 @@ class Settings(BaseModel):
         fill = object.__setattr__
         if not self.base_url:
             fill(self, "base_url", f"http://localhost:{self.port}")
+        if not self.issuer:
+            fill(self, "issuer", f"{self.base_url}/auth")
         if not self.database_url:
             fill(self, "database_url", f"sqlite://{self.state_dir / 'yimen.db'}")
         if not self.blobs_url:

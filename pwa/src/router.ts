@@ -98,6 +98,16 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.settings', tab: 'space', packs: ['space'] },
   },
   {
+    path: 'space/consents',
+    component: () => import('./features/consent/ConsentsPage.vue'),
+    meta: { title: 'consent.list', tab: 'space', packs: ['consent'], person: true },
+  },
+  {
+    path: 'authorize',
+    component: () => import('./features/consent/AuthorizePage.vue'),
+    meta: { title: 'consent.title', packs: ['consent'], focused: true },
+  },
+  {
     path: 'offline',
     component: OfflinePage,
     meta: { title: 'title.offline' },

@@ -28,6 +28,8 @@ ORDINARY = {
     "POST /auth/assurance/faces/result": "is how one proves oneself",
     "PUT /auth/passkeys/{id}": "another name for what is there",
     "POST /auth/events/{id}/disown": "ends one's other sessions, which nobody should wait for",
+    "POST /auth/authorizations/{request}/agreement": "asks for what the department's request says",
+    "DELETE /auth/consents/{client_id}": "takes a permission back",
     "POST /api/notices/read": "marks notices",
     "POST /api/push/subscriptions": "wakes a device and tells it nothing",
     "DELETE /api/push/subscriptions": "wakes a device no more",

@@ -55,6 +55,7 @@ def further(story: Story) -> list[Place]:
         Place("who read my data", "/space/reads", "citizen"),
         Place("identity check", "/space/real-name", "citizen"),
         Place("settings", "/space/settings", "citizen"),
+        Place("consents", "/space/consents", "citizen"),
         Place("settings, signed out", "/space/settings"),
         Place("no such page", "/there/is/nothing"),
         Place("no network", "/offline"),

@@ -27,9 +27,9 @@ class ServedCity:
     def __init__(self, state: Path, environ: Mapping[str, str] | None = None) -> None:
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
-        environ = demo_environ(state, YIMEN_BASE_URL=self.address, **(environ or {}))
+        self.environ = demo_environ(state, YIMEN_BASE_URL=self.address, **(environ or {}))
         self._log = state.with_name(f"{state.name}.log")
-        self._process = CityProcess(environ, self._log, port=self.port)
+        self._process = CityProcess(self.environ, self._log, port=self.port)
         self._visits = ExitStack()
         self.http = self.visit()
 

@@ -121,9 +121,11 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         good["content"] = {route.media_type: {"schema": schema}}
     elif route.status != 204 and route.media_type != "application/json":
         good["content"] = {route.media_type: {"schema": {}}}
-    problem = {
+    problem: dict[str, Any] = {
         "description": "A refusal that says the nearest thing to do",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+    for media_type in route.refuses:
+        problem["content"][media_type] = {"schema": {}}
     others = {str(status): {"description": "OK"} for status in route.other_statuses}
     return {str(route.status): good, **others, "4XX": problem, "503": problem}

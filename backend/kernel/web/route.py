@@ -52,6 +52,7 @@ class Route:
     other_statuses: tuple[int, ...] = ()
     limit: int = JSON_LIMIT
     fresh: Fresh | None = None
+    refuses: tuple[str, ...] = ()
 
 
 def route(  # noqa: PLR0913 - a line of the route table states all there is to know
@@ -72,6 +73,7 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
     other_statuses: tuple[int, ...] = (),
     limit: int = JSON_LIMIT,
     fresh: Fresh | None = None,
+    refuses: tuple[str, ...] = (),
 ) -> Route:
     """State a route once.
 
@@ -81,9 +83,10 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
         raw: the endpoint reads the body itself (uploads, WeChat's XML) within ``limit`` bytes.
         media_type: of the answer, when it is not JSON.
         fresh: how sure the route must be of its actor, and how lately shown; else ``prove_again``.
+        refuses: media types of its own refusals, where a standard wants others than problems.
         other_statuses: further successful or redirecting statuses, for the description.
     """
     return Route(
         method, path, endpoint, actor, summary, body, query, returns, status, tags,
-        idempotent, raw, media_type, other_statuses, limit, fresh,
+        idempotent, raw, media_type, other_statuses, limit, fresh, refuses,
     )  # fmt: skip
