@@ -1,6 +1,6 @@
 """The endpoints of the identity house, a file for each of its nouns."""
 
-from auth.api import account, assurance, audit, door, passkeys, proofs, provider
+from auth.api import account, assurance, audit, door, passkeys, proofs, provider, scans
 
 ROUTES = (
     *door.ROUTES,
@@ -10,6 +10,7 @@ ROUTES = (
     *account.ROUTES,
     *audit.ROUTES,
     *provider.ROUTES,
+    *scans.ROUTES,
 )
 
 __all__ = ["ROUTES"]

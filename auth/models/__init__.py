@@ -8,8 +8,10 @@ from auth.models.codes import Code
 from auth.models.devices import Device
 from auth.models.events import Event
 from auth.models.faces import FaceCheck
+from auth.models.handoffs import Handoff
 from auth.models.links import Link
 from auth.models.log import LogCheckpoint, LogHead, LogTile
+from auth.models.once import Once
 from auth.models.otps import Otp
 from auth.models.passkeys import Passkey
 from auth.models.people import Consent, Person
@@ -26,10 +28,12 @@ __all__ = [
     "Event",
     "FaceCheck",
     "Finding",
+    "Handoff",
     "Link",
     "LogCheckpoint",
     "LogHead",
     "LogTile",
+    "Once",
     "Otp",
     "Passkey",
     "Person",

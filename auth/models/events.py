@@ -26,6 +26,7 @@ EventKind = Literal[
     "proved", "prove_failed", "assured", "counter", "disowned", "staff_changed", "keys_changed",
     "passkey_added", "passkey_removed", "pin_set", "pin_removed",
     "consented", "consent_ended", "passed_on", "data_given",
+    "handoff_agreed", "handoff_refused", "handoff_replay",
 ]  # fmt: skip
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 

@@ -89,13 +89,16 @@ def opening(  # noqa: PLR0913 - a row's columns
     device: str,
     acting: str | None,
     expires_at: datetime,
+    proved_at: datetime | None = None,
 ) -> db.Statement:
-    """Insert a session of a person or a member of staff."""
+    """Insert a session of a person or a member of staff, who proved themselves just now unless
+    ``proved_at`` says otherwise.
+    """
     now = clock.now()
     return db.Statement(
         "INSERT INTO auth_session (id, token_digest, kind, person_id, staff_id, via, methods, aal, "
         "device, acting, created_at, seen_at, proved_at, expires_at, ended_by) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12, '')",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, '')",
         (
             session_id,
             token_digest,
@@ -108,6 +111,7 @@ def opening(  # noqa: PLR0913 - a row's columns
             privacy.seal(device, at=DEVICE, row=session_id) if device else None,
             acting,
             now,
+            proved_at or now,
             expires_at,
         ),
     )

@@ -29,3 +29,15 @@ def holding(token: str, *, secure: bool, seconds: int) -> str:
 def gone(*, secure: bool) -> str:
     """The ``Set-Cookie`` value that takes it back."""
     return holding("", secure=secure, seconds=0)
+
+
+def scan_name(*, secure: bool) -> str:
+    """The cookie by which a screen's sign-in request knows the browser that made it."""
+    return "__Host-yimen_scan" if secure else "yimen_scan"
+
+
+def scan(token: str, *, secure: bool, seconds: int) -> str:
+    """The ``Set-Cookie`` value for it; no page of another site makes the browser send it."""
+    rest = "; Secure" if secure else ""
+    name = scan_name(secure=secure)
+    return f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{rest}"

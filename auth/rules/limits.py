@@ -47,6 +47,9 @@ LIMITS = {
     "counter.clerk": Limit(120, 3600),
     "prove.session": Limit(10, 600),
     "otp.staff": Limit(10, 600),
+    "scan.address": Limit(240, 600),
+    "scan.browser": Limit(20, 120),
+    "prompt.person": Limit(20, 600),
 }
 
 

@@ -93,6 +93,15 @@ class Opened:
     token: str = field(repr=False)
     digest: str = field(repr=False)
     statement: db.Statement
+    session_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """When the giver of a hand-off last proved who they are, and when their session ends."""
+
+    proved_at: datetime
+    until: datetime
 
 
 def session_over() -> Refusal:
@@ -106,7 +115,7 @@ def idle_seconds(kind: Kind) -> int:
     return chosen.session_idle if kind == "person" else chosen.staff_session_idle
 
 
-def opening(
+def opening(  # noqa: PLR0913 - all there is to say of a session
     kind: Kind,
     owner_id: str,
     *,
@@ -116,6 +125,7 @@ def opening(
     aal: int = 1,
     device: str = "",
     acting: str | None = None,
+    handed: Proof | None = None,
 ) -> Opened:
     """A session under a new 256-bit token.
 
@@ -124,11 +134,14 @@ def opening(
         aal: how sure ``method`` makes us, 1 to 3 (see ``auth.models.sessions``).
         device: what its owner will know it by in their list of devices.
         acting: the representation it begins with, if not the person's own capacity.
+        handed: of a session that another one gives: it is no fresher and lives no longer.
     """
     token = secrets.token_urlsafe(32)
     digest = _digest(token)
+    session_id = db.new_id()
+    ends = clock.in_seconds(settings.current().session_absolute)
     statement = sessions.opening(
-        db.new_id(),
+        session_id,
         digest,
         kind=kind,
         owner_id=owner_id,
@@ -137,9 +150,10 @@ def opening(
         aal=aal,
         device=device,
         acting=acting,
-        expires_at=clock.in_seconds(settings.current().session_absolute),
+        expires_at=min(ends, handed.until) if handed else ends,
+        proved_at=handed.proved_at if handed else None,
     )
-    return Opened(token, digest, statement)
+    return Opened(token, digest, statement, session_id)
 
 
 async def find(token: str, *, via: Via) -> Live | None:

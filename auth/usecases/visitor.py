@@ -21,13 +21,18 @@ class Visitor:
     device: str = field(default="", repr=False)
     device_token: str = field(default="", repr=False)
 
+    @property
+    def network(self) -> str:
+        """What this visitor's address is counted by."""
+        return limits.network_of(self.address)
+
     async def knock(self, name: str) -> None:
         """Count a knock from this visitor's network.
 
         Raises:
             Refusal: ``too_many_tries``.
         """
-        await knock(name, limits.network_of(self.address))
+        await knock(name, self.network)
 
 
 async def knock(name: str, who: str) -> None:

@@ -26,6 +26,8 @@ ORDINARY = {
     "POST /auth/assurance/checks": "asks registers about oneself; they decide",
     "POST /auth/assurance/faces": "is how one proves oneself",
     "POST /auth/assurance/faces/result": "is how one proves oneself",
+    "POST /auth/scans": "shows who asks; the answer decides",
+    "POST /auth/prompts/{id}/answer": "what is given is no surer, fresher or longer than this",
     "PUT /auth/passkeys/{id}": "another name for what is there",
     "POST /auth/events/{id}/disown": "ends one's other sessions, which nobody should wait for",
     "POST /auth/authorizations/{request}/agreement": "asks for what the department's request says",
