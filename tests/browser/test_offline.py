@@ -61,6 +61,7 @@ def test_installs_and_starts_without_a_server(phones: Phones, city: ServedCity) 
     city.kill()
     someone.open("/")
     someone.heading("今天要办什么事？")
+    someone.reads("居住证申领")
     someone.open("/register")  # was never open before
     someone.heading("实名注册")
     someone.open(f"/items/{RENT}")  # was open before: its words are still known

@@ -10,8 +10,18 @@ function offer(worker: ServiceWorker | null) {
   updateReady.value = true
 }
 
+/** What came inside the first page is kept like any answer, so that the next start needs no network for it. */
+async function keepFirstPage() {
+  const script = document.getElementById('home')
+  if (!script) return
+  const asked = new Request('/api/home', { headers: { 'Accept-Language': script.lang } })
+  const headers = { 'Content-Type': 'application/json', Vary: 'Accept-Language' }
+  await (await caches.open('catalogue')).put(asked, new Response(script.textContent, { headers }))
+}
+
 export async function keepUpdated() {
   try {
+    await keepFirstPage().catch(() => undefined)
     const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' })
     offer(registration.waiting)
     registration.addEventListener('updatefound', () => {
