@@ -1,7 +1,7 @@
 """``python -m backend.cli VERB``: what an operator does to a city.
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
-signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check
+signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check · reseal
 client list | add FILE.json | rotate ID | disable ID
 """
 
@@ -16,9 +16,11 @@ from pathlib import Path
 from backend.kernel import log, migrations, parts, privacy
 from backend.kernel import settings as settings_file
 from backend.kernel.outbox import models as dead_letters
+from backend.kernel.reseal import reseal
 from backend.kernel.settings import Settings, SettingsError
 
-SERVING = ("serve", "worker", "migrate", "load", "dead", "signing-keys", "audit-log", "client")
+OPERATING = ("signing-keys", "audit-log", "client", "reseal")
+SERVING = ("serve", "worker", "migrate", "load", "dead", *OPERATING)
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
 
@@ -126,8 +128,15 @@ async def dead(settings: Settings, *, revive: str | None) -> int:
     return 0
 
 
+async def seal_anew(words: list[str]) -> int:
+    """Bring everything sealed under the active key, while the city is open."""
+    done = await reseal()
+    print(f"sealed anew: {done.done}; would not open: {done.broken}")
+    return 1 if done.broken else 0
+
+
 async def door(settings: Settings, verb: str, words: list[str]) -> int:
-    """What an operator does to the identity house."""
+    """What an operator does to an open city."""
     from auth import commands
 
     async with parts.opened(settings):
@@ -135,6 +144,7 @@ async def door(settings: Settings, verb: str, words: list[str]) -> int:
             "signing-keys": commands.signing_keys,
             "audit-log": commands.audit_log,
             "client": commands.client,
+            "reseal": seal_anew,
         }
         return await chosen[verb](words)
 
@@ -231,7 +241,8 @@ def main(argv: list[str] | None = None) -> int:
             privacy.create_keys(settings.keys_file)
             if asked.rotate:
                 print(
-                    f"key {privacy.rotate_keys(settings.keys_file)} is used from the next start on"
+                    f"key {privacy.rotate_keys(settings.keys_file)} is used from now on; "
+                    "`reseal` brings under it what lies under older ones"
                 )
             print(f"keys are in {settings.keys_file}; keep a copy in a safe place")
         elif asked.verb == "check":
@@ -244,7 +255,7 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(load(settings))
         elif asked.verb == "dead":
             return asyncio.run(dead(settings, revive=asked.revive))
-        elif asked.verb in ("signing-keys", "audit-log", "client"):
+        elif asked.verb in OPERATING:
             return asyncio.run(door(settings, asked.verb, asked.words))
         elif asked.verb == "worker":
             asyncio.run(work(settings))

@@ -13,8 +13,9 @@ from auth.usecases import alerts, audit, codes, raising
 from auth.usecases.provider import leaving
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
-from backend.kernel import cache, clock, log, outbox, settings
+from backend.kernel import cache, clock, log, outbox, privacy, settings
 from backend.kernel.outbox import models as outbox_rows
+from backend.kernel.reseal import reseal
 from backend.library import usecases as library
 from backend.notices import usecases as notices
 from backend.vault import usecases as vault
@@ -32,6 +33,11 @@ OUTBOX: Mapping[str, outbox.Handler] = {
 }
 
 
+async def take_up_keys() -> None:
+    """See whether the key file holds a new key."""
+    privacy.refresh()
+
+
 async def sweep_outbox() -> None:
     """Forget what was carried out a month ago."""
     await outbox_rows.sweep(clock.now() - timedelta(days=30))
@@ -41,6 +47,8 @@ async def sweep_outbox() -> None:
 CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
     "sweep_door": (sweep_door, 3600),
+    "take_up_keys": (take_up_keys, 60),
+    "reseal": (reseal, 86400),
     "keep_audit_log": (audit.keep, 20),
     "rotate_signing_keys": (signing.rotate_due, 3600),
     "ask_silent_registers": (raising.ask_silent_again, 600),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from backend import app, cli, worker
-from backend.kernel import db, i18n
+from backend.kernel import db, i18n, reseal
 from backend.kernel.web.call import Who
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +69,18 @@ def test_personal_looking_columns_are_sealed(table: type[db.Table]) -> None:
     for column, how in table.sensitivity.items():
         if telling.search(column):
             assert how == "sealed", f"{table.__name__}.{column}"
+
+
+def test_sealed_columns_are_sealed_for_their_own_cell() -> None:
+    """``kernel.reseal`` opens them as ``table.column``: whoever seals must say the same."""
+    said = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    missing = {f"{table}.{column}" for table, column in reseal.columns()} - said
+    assert not missing, f"seal and open them at these names: {missing}"
 
 
 def test_every_route_names_its_actor_and_summary() -> None:

@@ -45,6 +45,21 @@ class BlobStore:
             raise BlobGone(key) from None
         return privacy.unseal(bytes(await found.bytes_async()), at=AT, row=key)
 
+    async def reseal(self) -> int:
+        """Seal anew what lies under older keys than the active one; how many."""
+        count = 0
+        async for batch in self._store.list():
+            for one in batch:
+                key = str(one["path"])
+                try:
+                    head = await self._store.get_range_async(key, start=0, length=2)
+                    if privacy.stale(bytes(head)):
+                        await self.put(key, await self.get(key))
+                        count += 1
+                except (FileNotFoundError, BlobGone):  # deleted a moment ago
+                    continue
+        return count
+
     async def delete(self, key: str) -> None:
         """Forget a key; one that is not there is fine."""
         try:

@@ -40,13 +40,16 @@ class KeyRing:
     """The keys of one city: data keys by number (one active), the index key and named secrets.
 
     Rotation: add a key, make it active; values under older keys still open, and each is sealed
-    under the active key when it is next written.
+    under the active key when it is next written, or by ``kernel.reseal``. ``path`` is the key file
+    and ``written`` its time: a process that meets a key it does not know looks there again.
     """
 
     active: int
     data: Mapping[int, AESGCM]
     index: bytes
     named: Mapping[str, bytes]
+    path: Path | None = None
+    written: int = 0
 
     def secret(self, name: str) -> bytes:
         """A named 32-byte secret (``pepper``, ``vapid``, …), derived if the file has none."""
@@ -78,8 +81,8 @@ def create_keys(path: Path) -> None:
 def rotate_keys(path: Path) -> int:
     """Add a new data key and make it the active one; its number.
 
-    Every process takes it up at its next start. What lies under older keys still opens, and is
-    sealed under the new one when it is next written.
+    A running process takes it up when it first meets a value under it, or within a minute. What
+    lies under older keys still opens, until ``kernel.reseal`` has sealed it anew.
 
     Raises:
         FileNotFoundError: there is no key file.
@@ -105,6 +108,7 @@ def load_keys(path: Path) -> KeyRing:
         FileNotFoundError: there is none.
         ValueError: it cannot be used (wrong length, no active key).
     """
+    written = path.stat().st_mtime_ns
     raw = orjson.loads(path.read_bytes())
     data = {int(kid): base64.b64decode(key) for kid, key in raw["data"].items()}
     if raw["active"] not in data or any(len(key) != 32 for key in data.values()):
@@ -114,6 +118,8 @@ def load_keys(path: Path) -> KeyRing:
         data={kid: AESGCM(key) for kid, key in data.items()},
         index=base64.b64decode(raw["index"]),
         named={name: base64.b64decode(value) for name, value in raw.get("named", {}).items()},
+        path=path,
+        written=written,
     )
 
 
@@ -131,6 +137,18 @@ def ring() -> KeyRing:
     if _ring is None:
         raise RuntimeError("keys are used before parts.opened()")
     return _ring
+
+
+def refresh() -> bool:
+    """Read the key file again if it was written since; whether it was."""
+    held = ring()
+    try:
+        if held.path is None or held.path.stat().st_mtime_ns == held.written:
+            return False
+        use(load_keys(held.path))
+    except (OSError, ValueError, KeyError):  # half of a copy, or gone: what is held still counts
+        return False
+    return True
 
 
 def seal(data: bytes | str, *, at: str, row: str) -> bytes:
@@ -152,11 +170,22 @@ def unseal(sealed: bytes, *, at: str, row: str) -> bytes:
         sealed = bytes(sealed)
     key = ring().data.get(sealed[1]) if len(sealed) >= _LEAST and sealed[0] == VERSION else None
     if key is None:
-        raise SealBroken(at)
+        if len(sealed) < _LEAST or sealed[0] != VERSION or not refresh():
+            raise SealBroken(at)
+        return unseal(sealed, at=at, row=row)
     try:
         return key.decrypt(sealed[2:_BODY], sealed[_BODY:], f"{at}\0{row}".encode())
     except InvalidTag:
         raise SealBroken(at) from None
+
+
+def reseal(sealed: bytes, *, at: str, row: str) -> bytes:
+    """The same value under the active key.
+
+    Raises:
+        SealBroken: as ``unseal``.
+    """
+    return seal(unseal(sealed, at=at, row=row), at=at, row=row)
 
 
 def unseal_text(sealed: bytes, *, at: str, row: str) -> str:
