@@ -1,10 +1,21 @@
 """The endpoints of the identity house, a file for each of its nouns."""
 
-from auth.api import account, assurance, audit, door, passkeys, proofs, provider, scans
+from auth.api import (
+    account,
+    assurance,
+    audit,
+    counter,
+    door,
+    passkeys,
+    proofs,
+    provider,
+    scans,
+)
 
 ROUTES = (
     *door.ROUTES,
     *assurance.ROUTES,
+    *counter.ROUTES,
     *proofs.ROUTES,
     *passkeys.ROUTES,
     *account.ROUTES,

@@ -5,6 +5,7 @@ All of a person's rows carry the person's id, so that an engine may spread them 
 
 from auth.models.assurance import Assurance, Finding
 from auth.models.codes import Code
+from auth.models.counter import CounterCheck
 from auth.models.devices import Device
 from auth.models.events import Event
 from auth.models.faces import FaceCheck
@@ -24,6 +25,7 @@ __all__ = [
     "Assurance",
     "Code",
     "Consent",
+    "CounterCheck",
     "Device",
     "Event",
     "FaceCheck",

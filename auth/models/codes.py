@@ -10,7 +10,7 @@ from tortoise import fields
 
 from backend.kernel import clock, db, privacy
 
-Purpose = Literal["register", "sign_in", "prove"]
+Purpose = Literal["register", "sign_in", "prove", "counter"]
 
 
 class Code(db.Table):

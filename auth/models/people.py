@@ -233,6 +233,27 @@ def owning(person_id: str, *, document: Kind, number: str, name: str) -> db.Stat
     )
 
 
+def changing_phone(person_id: str, phone: str) -> db.Statement:
+    """Another phone, proven at a window; the password of whoever held the former one is void.
+
+    ``IntegrityError`` if the phone is somebody else's.
+    """
+    return db.Statement(
+        "UPDATE auth_person SET phone = $1, phone_blind = $2, password_hash = NULL WHERE id = $3",
+        (privacy.seal(phone, at=PHONE, row=person_id), blind_phone(phone), person_id),
+        expect=1,
+    )
+
+
+def giving_up_phone(person_id: str) -> db.Statement:
+    """An unproven account leaves its phone to the person whose it is by a window's check."""
+    return db.Statement(
+        "UPDATE auth_person SET phone_blind = $1 WHERE id = $2 AND id_number_blind = $1",
+        (unproven(person_id), person_id),
+        expect=1,
+    )
+
+
 def setting_password(person_id: str, password_hash: str) -> db.Statement:
     """Replace the password's hash."""
     return db.Statement(

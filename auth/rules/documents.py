@@ -4,6 +4,7 @@ The mainland ID card is checked online; the others at a window, where the clerk 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Literal
@@ -50,9 +51,11 @@ def number_problem(kind: Kind, number: str, *, today: date) -> str | None:
 
 def normal_name(kind: Kind, text: str) -> str:
     """The name as the document prints it: Chinese, or capitals with single blanks."""
-    if kind == "id_card" or not text.isascii():
-        return identity.normal_name(text)
-    return " ".join(text.replace(",", " ").upper().split())
+    chinese = identity.normal_name(text)
+    if kind == "id_card" or not chinese.isascii():
+        return chinese
+    latin = unicodedata.normalize("NFC", text).replace(",", " ").upper()
+    return " ".join("".join(c if " " < c <= "~" else " " for c in latin).split())
 
 
 def name_problem(kind: Kind, name: str) -> str | None:

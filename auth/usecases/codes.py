@@ -21,6 +21,7 @@ TEMPLATES: dict[Purpose, str] = {
     "register": "register_code",
     "sign_in": "sign_in_code",
     "prove": "prove_code",
+    "counter": "counter_code",
 }
 
 

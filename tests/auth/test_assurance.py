@@ -14,7 +14,7 @@ from auth import client
 from auth.rules import assurance
 from auth.rules.assurance import JOURNEYS
 from auth.usecases import raising
-from backend.kernel import clock, db, settings
+from backend.kernel import clock, db, i18n, settings
 from backend.outside.bank.sandbox import LOST, card_of
 from backend.outside.bank.sandbox import MAGIC as BAD_CARDS
 from backend.outside.demo import Trouble, read_people
@@ -97,6 +97,12 @@ WALKS: dict[assurance.Way, Callable[[Door], Awaitable[httpx2.AsyncClient]]] = {
     "bank_card": by_bank_card,
     "face": by_face,
 }
+
+
+def test_every_line_of_the_table_is_walked_and_every_stop_has_words() -> None:
+    assert set(WALKS) | {"counter", "counter_override"} == set(JOURNEYS)  # test_counter.py
+    words = i18n.locale("zh-CN")["refusals"]
+    assert {code for journey in JOURNEYS.values() for code in journey.stops} <= set(words)
 
 
 @pytest.mark.parametrize("way", WALKS)

@@ -135,6 +135,9 @@ async def pull(job: outbox.Job) -> None:
     """
     person_id, source = job.payload["person_id"], job.payload["source"]
     who = await auth.identity(person_id)
+    if who.document != "id_card":  # these registers know people by their ID number alone
+        await db.write(models.keep_feed(person_id, source, "none"))
+        return
     try:
         answer = await sources.ASK[source](sources.Whom(who.name, who.id_number))
     except Down as trouble:

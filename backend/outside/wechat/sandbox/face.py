@@ -10,9 +10,9 @@ Whose face passes is decided by the ID number that the check was opened for:
 
 ``POST /face/{verify_id}`` is the person in front of the camera: ``{"does": "pass"}``, or
 ``cancel`` (90003), ``timeout`` (90100), ``stranger`` (90300: somebody else's face). Until then the
-result is "still running". A result is given once, to the openid and the cert_hash that the check
-was opened with; afterwards, and after an hour, it is gone. The errcodes 40003000 to 40003004 are
-this sandbox's own: WeChat's pages name only 10000 and the 90001.. family.
+result is "still running". A result is given for an hour, to the openid and the cert_hash
+that the check was opened with; that it counts once is the city's own business. The errcodes
+40003000 to 40003004 are this sandbox's own: WeChat's pages name only 10000 and the 90001.. family.
 """
 
 import re
@@ -40,7 +40,7 @@ _SEQUENCE = re.compile(r"[0-9A-Za-z_-]{5,32}", re.ASCII)
 
 @dataclass
 class Check:
-    """One check, from opening to its only answer."""
+    """One check, from opening to its answer."""
 
     whose: Whose
     openid: str
@@ -102,7 +102,7 @@ class Face:
         verify_id = str(asked.get("verify_id", ""))
         check = self._open.get(verify_id)
         if check is None or check.until < clock.now().timestamp():
-            return _error(40003002, "verify_id expired or used")
+            return _error(40003002, "verify_id expired")
         expected = (check.openid, check.out_seq_no, check.whose.cert_hash)
         if (asked.get("openid"), asked.get("out_seq_no"), asked.get("cert_hash")) != expected:
             return _error(40003004, "cert_hash mismatch")
@@ -110,7 +110,6 @@ class Face:
             return await suffer(trouble, request)
         if check.verify_ret is None:
             return _error(40003000, "verify not finished")
-        del self._open[verify_id]
         return JSONResponse({"errcode": 0, "verify_ret": check.verify_ret})
 
     async def _asked(self, request: Request) -> dict[str, Any] | None:
