@@ -16,9 +16,8 @@ from auth.models.staff import Staff
 from auth.rules.documents import Kind
 from backend.kernel import clock, db, privacy
 
-NUMBER, NAME, PHONE, NOTE = (
-    f"auth_counter.{column}" for column in ("number_sealed", "name_sealed", "phone", "note_sealed")
-)
+NUMBER, NAME = "auth_counter.number_sealed", "auth_counter.name_sealed"
+PHONE, NOTE = "auth_counter.phone", "auth_counter.note_sealed"
 State = Literal["ready", "second", "approved", "declined", "done"]
 SHOWN = 50
 
