@@ -54,7 +54,7 @@ def _actor(live: Live, with_csrf: bool) -> web.Actor:
 
 async def means(actor: web.Actor) -> web.Means:
     """How an actor can prove again who they are, the easiest way first."""
-    return await prove.means(actor.kind, actor.id)
+    return await prove.means(actor.kind, actor.id, methods=actor.methods, aal=actor.aal)
 
 
 async def identity(person_id: str) -> Identity:

@@ -19,13 +19,15 @@ from backend.kernel import db, web
 from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
 
 
-async def means(kind: str, owner_id: str) -> web.Means:
-    """The ways in which somebody can prove themselves, the easiest first, and how far they reach.
+async def means(
+    kind: str, owner_id: str, *, methods: tuple[str, ...] = (), aal: int = 0
+) -> web.Means:
+    """The ways in which somebody can prove themselves, and how far each would lift a session.
 
-    ``owner_id`` is a person's id or a member of staff's login, as in a session.
+    ``owner_id`` is a person's id or a member of staff's login, ``methods`` and ``aal`` what the
+    session has shown already.
     """
-    account_id, ways = owner_id, ["sms"]
-    has: list[str] = []
+    account_id, ways, rests = owner_id, ["sms"], []
     if kind == "staff":
         member = await staff.find(owner_id)
         if member is None:
@@ -34,17 +36,19 @@ async def means(kind: str, owner_id: str) -> web.Means:
         if await otps.find(member.staff_id):
             ways.append("otp")
     else:
-        if await people.find_password(owner_id):
-            ways.append("pwd")
         left = await pins.tries_left(owner_id)
-        has = has if left is None else [*has, "pin"]
         if left:
             ways.insert(0, "pin")
-    best = factors.reached({*ways, *has})
+        elif left is not None:
+            rests.append("pin")
+        if await people.find_password(owner_id):
+            ways.append("pwd")
+    best = factors.reached([*ways, *rests])
+    lifts = {way: max(aal, factors.reached((*methods, way))) for way in ways}
     if keys := await passkeys.of("staff" if kind == "staff" else "person", account_id):
-        ways.insert(0, "passkey")
         best = 2 if all(key.movable for key in keys) else 3
-    return web.Means(tuple(ways), best)
+        lifts = {"passkey": max(aal, best), **lifts}
+    return web.Means(lifts, best)
 
 
 async def send_code(live: Live, visitor: Visitor) -> None:

@@ -108,6 +108,16 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'consent.title', packs: ['consent'], focused: true },
   },
   {
+    path: 'space/security',
+    component: () => import('./features/account/SecurityPage.vue'),
+    meta: { title: 'title.security', tab: 'space', packs: ['security'], person: true },
+  },
+  {
+    path: 'space/devices',
+    component: () => import('./features/account/DevicesPage.vue'),
+    meta: { title: 'title.devices', tab: 'space', packs: ['security'], person: true },
+  },
+  {
     path: 'offline',
     component: OfflinePage,
     meta: { title: 'title.offline' },

@@ -23,7 +23,7 @@ async def test_a_pin_is_the_second_factor(door: Door) -> None:
     assert (await browser.put("/auth/pin", json={"pin": PIN})).status_code == 204
     answer = await browser.post("/auth/links/wechat")
     assert refusal(answer) == (403, "prove_again")
-    assert answer.json()["ways"] == ["pin", "sms"]
+    assert answer.json()["ways"] == ["pin"]
     assert await _try(door, browser, PIN) == (201, "")
     assert (await browser.get("/auth/session")).json()["aal"] == 2
     assert (await browser.post("/auth/links/wechat")).status_code == 200
@@ -47,7 +47,7 @@ async def test_promise_10_five_wrong_pins_however_they_come(door: Door) -> None:
         assert await _try(door, thief, PIN) == (403, "pin_resting")
         answer = await thief.post("/auth/links/wechat")
         assert refusal(answer) == (403, "prove_again")  # one factor is still not two
-        assert (answer.json()["aal"], answer.json()["ways"]) == (2, ["sms"])
+        assert (answer.json()["aal"], answer.json()["ways"]) == (2, [])
         texts = [one["text"] for one in await door.phone_shows(LIANG.phone)]
         assert sum("数字密码连续输错" in text for text in texts) == 1
         # the owner comes in by the phone, and puts the thief out

@@ -121,7 +121,7 @@ async def test_who_has_a_passkey_must_show_it(door: Door) -> None:
     device = await door.passkey(browser)
     answer = await browser.post("/auth/passkeys/options")
     assert refusal(answer) == (403, "prove_again")
-    assert answer.json()["ways"] == ["passkey", "sms"]
+    assert answer.json()["ways"] == ["passkey"]
     other = await door.registered(HUANG)
     strange = await door.passkey(other)
     shown = {"way": "passkey", "passkey": strange.show(await door.challenge())}

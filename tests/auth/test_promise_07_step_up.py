@@ -93,7 +93,7 @@ async def test_the_refused_request_goes_through_after_the_proof(door: Door) -> N
         answer = await browser.post("/auth/links/wechat")
         assert refusal(answer) == (403, "prove_again")
         body = answer.json()
-        assert (body["aal"], body["within"], body["ways"]) == (2, 600, ["sms", "pwd"])
+        assert (body["aal"], body["within"], body["ways"]) == (2, 600, ["pwd"])
         former = browser.cookies["yimen_session"]
         proof = {"way": "sms", "secret": await _code(door, browser)}
         answer = await browser.post("/auth/session/proofs", json=proof)

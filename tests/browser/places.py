@@ -56,6 +56,8 @@ def further(story: Story) -> list[Place]:
         Place("identity check", "/space/real-name", "citizen"),
         Place("settings", "/space/settings", "citizen"),
         Place("consents", "/space/consents", "citizen"),
+        Place("account security", "/space/security", "citizen"),
+        Place("signed-in devices", "/space/devices", "citizen"),
         Place("settings, signed out", "/space/settings"),
         Place("no such page", "/there/is/nothing"),
         Place("no network", "/offline"),

@@ -163,7 +163,10 @@ class Web:
         wanted = fresh.at_best(means)
         if not wanted.met_by(actor, now=now):
             raise errors.not_allowed(
-                "prove_again", aal=wanted.aal, within=wanted.within, ways=list(means.ways)
+                "prove_again",
+                aal=wanted.aal,
+                within=wanted.within,
+                ways=means.reaching(wanted.aal),
             )
 
     def _address(self, request: Request) -> str:

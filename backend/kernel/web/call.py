@@ -1,5 +1,6 @@
 """Who is asking, and what they sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -51,10 +52,18 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """How an actor could prove again who they are, and how high (aal) that would lift them."""
+    """How an actor could prove again who they are.
 
-    ways: tuple[str, ...] = ()
+    ``ways`` are what works now, the easiest first, with the level (aal) each would lift this actor
+    to; ``best`` is what all they have would reach, also what rests for the moment.
+    """
+
+    ways: Mapping[str, int] = field(default_factory=dict)
     best: int = 1
+
+    def reaching(self, aal: int) -> list[str]:
+        """The ways that lead as high as that."""
+        return [way for way, level in self.ways.items() if level >= aal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,17 @@ let renewToken: () => Promise<void> = async () => {}
 export function useToken(token: string | null) {
   csrf = token
 }
+/** Asks the person to show once more who they are; false when they would rather not. */
+let proveAgain: (told: Told) => Promise<boolean> = async () => false
+export type Told = { aal: number; ways: string[] }
+export function onProveAgain(ask: typeof proveAgain) {
+  proveAgain = ask
+}
+let turned = 0
+/** A proof turns the session's token: what was under way with the former one is sent once more. */
+export function tokenTurned() {
+  turned = performance.now()
+}
 export function onSignedOut(listener: () => void, renew: () => Promise<void>) {
   whenSignedOut = listener
   renewToken = renew
@@ -60,18 +71,20 @@ function withHeaders(request: Request): Request {
   return request
 }
 
-/** Sends once more with a fresh token when the page held an old one (a sign-in in another tab). */
+/**
+ * Sends once more with a fresh token when the page held an old one (a sign-in in another tab), and
+ * after the person has shown who they are where the server wants to be sure.
+ */
 async function send(input: Request): Promise<Response> {
-  const again = input.method === 'GET' ? null : input.clone()
+  const again = input.clone()
+  const began = performance.now()
   const response = await fetch(withHeaders(input))
-  if (again && response.status === 403) {
-    const told = (await response.clone().json().catch(() => ({}))) as { code?: string }
-    if (told.code?.includes('csrf')) {
-      await renewToken()
-      return fetch(withHeaders(again))
-    }
-  }
-  return response
+  if (response.status === 401 && turned > began) return fetch(withHeaders(again))
+  if (response.status !== 403) return response
+  const told = (await response.clone().json().catch(() => ({}))) as Partial<Told> & { code?: string }
+  if (told.code?.includes('csrf') && input.method !== 'GET') await renewToken()
+  else if (told.code !== 'prove_again' || !(await proveAgain(told as Told))) return response
+  return fetch(withHeaders(again))
 }
 
 export const server = createClient<paths>({ baseUrl: location.origin, fetch: send })

@@ -1,7 +1,7 @@
 /** Who is signed in (会话). The cookie is the truth; this is what the server last said about it. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { asProblem, onSignedOut, useToken } from '../api/client'
+import { asProblem, onProveAgain, onSignedOut, useToken } from '../api/client'
 import { endSession, readSession } from '../api/identity'
 import { ownerOf, type Session } from '../api/models'
 import { keep, kept } from './prefs'
@@ -60,6 +60,7 @@ export const useSession = defineStore('session', () => {
     own('')
   }
 
+  onProveAgain(async (told) => (await import('../features/account/proving')).ask(told, accept))
   onSignedOut(() => {
     if (signedIn.value) expired.value = true
     info.value = { ...NOBODY, csrf_token: info.value.csrf_token }

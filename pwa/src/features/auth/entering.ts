@@ -45,7 +45,21 @@ export function useEntryForm(missing: () => Errors, send: () => Promise<Session>
     }
     busy.value = false
   }
-  return { busy, whole, errors, refused, submit, query }
+  /** Another way in, without the fields: its own kind of "not now" is no refusal. */
+  async function enterBy(letIn: () => Promise<Session>, notNow: (error: unknown) => boolean, words: string) {
+    if (busy.value) return
+    busy.value = true
+    whole.value = ''
+    errors.value = {}
+    try {
+      await enter(await letIn())
+    } catch (error) {
+      if (notNow(error)) whole.value = words
+      else refused(asProblem(error))
+    }
+    busy.value = false
+  }
+  return { busy, whole, errors, refused, submit, query, enterBy }
 }
 
 /** A phone number and the code that was sent to it, as typed (`CodeField.vue`). */
@@ -81,7 +95,7 @@ function useEntering() {
 }
 
 /** Sorts a refusal into words for each field and words for the whole form. */
-function told(problem: Problem): { fields: Errors; whole: string } {
+export function told(problem: Problem): { fields: Errors; whole: string } {
   const fields: Errors = {}
   for (const error of problem.errors) {
     const name = error.pointer.split('/').pop() ?? ''
