@@ -9,7 +9,7 @@
 5. A paper is satisfied by facts that stand for it, or by one kept from an earlier time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -19,7 +19,7 @@ from orjson import Fragment, dumps
 
 from backend.catalogue import usecases as catalogue
 from backend.catalogue.rules import compile_form
-from backend.catalogue.rules.kinds import Check, check_of, tidy
+from backend.catalogue.rules.kinds import check_of, tidy
 from backend.kernel import clock, i18n
 from backend.kernel.i18n import DEFAULT
 from backend.library.usecases import Fact, Facts, FeedState
@@ -34,11 +34,16 @@ PAGES_WITHIN = timedelta(minutes=30)
 SILENT = frozenset({"down", "waiting"})
 
 
+Offer = Callable[[Any, str], tuple[Any, bool] | None]
+"""A fact's value and today's date: what the field is filled with, and whether its check passes."""
+
+
 class _Blank(NamedTuple):
     code: str
+    element: str
     column: str
-    spec: Mapping[str, Any]
-    check: Check
+    required: bool
+    offer: Offer
     source: str
 
 
@@ -88,9 +93,9 @@ def _section(section: Mapping[str, Any]) -> _Section:
         blanks=tuple(
             _Blank(
                 field["code"],
-                field["element"].partition(".")[2],
-                field,
-                check_of(field),
+                *_head_and_column(field["element"]),
+                field["required"] is not False,
+                _offer_of(field),
                 _source(_head(field["element"])),
             )
             for field in fields
@@ -102,11 +107,33 @@ def _section(section: Mapping[str, Any]) -> _Section:
 def _elements(section: _Section) -> Iterable[str]:
     if section.rows is not None:
         return [section.element]
-    return [_head(blank.spec["element"]) for blank in section.blanks]
+    return [blank.element for blank in section.blanks]
 
 
 def _head(element: str) -> str:
-    return element.partition(".")[0]
+    return _head_and_column(element)[0]
+
+
+def _head_and_column(element: str) -> tuple[str, str]:
+    head, _, column = element.partition(".")
+    return head, column
+
+
+def _offer_of(field: Mapping[str, Any]) -> Offer:
+    kind, check = field["type"], check_of(field)
+
+    def offer(held: Any, today: str) -> tuple[Any, bool] | None:
+        value = rules.fitting(field, held)
+        if value.__class__ is str:
+            value = tidy(kind, value) or None
+        if value is None:
+            return None
+        fault = check(value, today)
+        if fault is not None and fault[0] == "type":
+            return None  # a list for a text field and the like: nothing a person could mend
+        return value, fault is None
+
+    return offer
 
 
 def _source(element: str) -> str:
@@ -165,14 +192,13 @@ def fill(
             if answer is not None:
                 prefill[section.code] = answer
             continue
-        for blank in section.blanks:
-            element = _head(blank.spec["element"])
-            fact = facts.get(element) or derive(element, facts)
-            answer = None if fact is None else _answer(blank, fact, today, lang)
-            if answer is not None:
-                if element not in facts:
-                    answer["state"] = "to_verify"
-                prefill[blank.code] = answer
+        for code, element, _, _, offer, _ in section.blanks:
+            held = facts.get(element)
+            fact = held or derive(element, facts)
+            offered = None if fact is None else offer(fact.value, today)
+            if fact is not None and offered is not None:
+                value, good = offered
+                prefill[code] = _offered(value, fact, good=good and held is not None, lang=lang)
     materials = {paper["code"]: _paper(paper, facts, kept, lang, today) for paper in blanks.papers}
     return Opened(
         prefill,
@@ -180,20 +206,6 @@ def fill(
         materials,
         _summary(blanks, prefill, materials, today),
     )
-
-
-def _answer(blank: _Blank, fact: Fact, today: str, lang: str) -> dict[str, Any] | None:
-    value = rules.fitting(blank.spec, fact.value)
-    if value is None:
-        return None
-    if value.__class__ is str:
-        value = tidy(blank.spec["type"], value)
-        if value == "":
-            return None
-    fault = blank.check(value, today)
-    if fault is not None and fault[0] == "type":
-        return None  # a list for a text field and the like: nothing a person could mend
-    return _offered(value, fact, good=fault is None, lang=lang)
 
 
 def _offered(value: Any, fact: Fact, *, good: bool, lang: str) -> dict[str, Any]:
@@ -217,11 +229,11 @@ def _rows(section: _Section, fact: Fact, today: str, lang: str) -> dict[str, Any
         row: dict[str, Any] = {}
         for blank in section.blanks:
             given = held.get(blank.column) if isinstance(held, dict) else None
-            answer = _answer(blank, fact._replace(value=given), today, lang)
-            if answer is not None:
-                row[blank.code] = answer["value"]
-                good = good and answer["state"] == "verified"
-            elif blank.spec["required"] is not False:
+            offered = blank.offer(given, today)
+            if offered is not None:
+                row[blank.code], fits = offered
+                good = good and fits
+            elif blank.required:
                 good = False
         if row:
             rows.append(row)
