@@ -26,6 +26,7 @@ class Lanes:
         self._open = 0
         self._free: list[Connection] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._closed = False
 
     @asynccontextmanager
     async def lane(self) -> AsyncIterator[Connection]:
@@ -40,8 +41,14 @@ class Lanes:
             self.give(connection)
 
     async def take(self) -> Connection:
-        """A connection, to be given back."""
+        """A connection, to be given back.
+
+        Raises:
+            ConnectionError: the lanes were closed.
+        """
         while True:
+            if self._closed:
+                raise ConnectionError("the lanes are closed")
             while self._free:
                 connection = self._free.pop()
                 if not connection.is_closed():
@@ -68,7 +75,7 @@ class Lanes:
         """Give a connection back; one that was left in the middle of something is closed."""
         if connection.is_closed():
             self._open -= 1
-        elif connection.is_in_transaction():
+        elif self._closed or connection.is_in_transaction():
             connection.terminate()
             self._open -= 1
         else:
@@ -83,7 +90,10 @@ class Lanes:
                 return
 
     async def close(self) -> None:
-        """Close what is free; nobody may be using any."""
+        """Close what is free, and what is still in somebody's hand when it is given back."""
+        self._closed = True
+        while self._waiting:
+            self._wake()
         while self._free:
             await self._free.pop().close(timeout=5)
             self._open -= 1

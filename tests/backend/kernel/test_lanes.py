@@ -74,3 +74,17 @@ async def test_a_lane_that_the_server_closed_is_replaced(lanes: Lanes):
     await _ask(lanes, f"SELECT pg_terminate_backend({second.get_server_pid()}, 5000)")
     found = await asyncio.gather(*(_ask(lanes, f"SELECT {n}") for n in range(4)))
     assert found == [0, 1, 2, 3]
+
+
+async def test_a_lane_given_back_after_the_end_is_closed(postgres_server: PostgresServer):
+    url = postgres_server.create_database()
+    lanes = Lanes(lambda: asyncpg.connect(url), 1)
+    held = await lanes.take()
+    late = asyncio.create_task(_ask(lanes, "SELECT 1"))
+    await asyncio.wait({asyncio.ensure_future(asyncio.sleep(0))})
+    await lanes.close()
+    lanes.give(held)
+    assert held.is_closed()
+    with pytest.raises(ConnectionError):
+        await late
+    postgres_server.drop(url)
