@@ -35,9 +35,12 @@ const manifest = {
   ],
 }
 
+/** pages between two devices: without the city there is nothing they could do */
+const ONLINE = /^assets\/(Scan|Prompt|Onward|WindowCode|Links|handoff|Authorize)/
+
 /** Kept on the phone for an offline start; staff files and big icons are left to the network. */
 function isKept(path: string): boolean {
-  if (path === 'sw.js' || path.startsWith('assets/staff')) return false
+  if (path === 'sw.js' || path.startsWith('assets/staff') || ONLINE.test(path)) return false
   if (path.startsWith('icons/')) return path === 'icons/icon-192.png'
   return /\.(js|css|html|svg|webmanifest)$/.test(path)
 }

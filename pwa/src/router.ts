@@ -118,6 +118,11 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.devices', tab: 'space', packs: ['security'], person: true },
   },
   {
+    path: 'scan',
+    component: () => import('./features/handoff/ScanPage.vue'),
+    meta: { title: 'scan.title', packs: ['handoff'], person: true, focused: true },
+  },
+  {
     path: 'offline',
     component: OfflinePage,
     meta: { title: 'title.offline' },

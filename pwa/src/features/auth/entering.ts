@@ -79,7 +79,7 @@ export function missingIn(typed: PhoneCode): Errors {
 }
 
 /** After a sign-in the person is back where she was, with everything she had typed. */
-function useEntering() {
+export function useEntering() {
   const route = useRoute()
   const router = useRouter()
   const session = useSession()

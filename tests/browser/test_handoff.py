@@ -1,0 +1,57 @@
+"""From one device to another, with a QR code that a foreign reader reads off the screen."""
+
+import io
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.citizen import Citizen
+from tests.browser.people import DESK, PHONE
+from tests.browser.served import ServedCity
+from tests.city import TOUR
+
+pytestmark = pytest.mark.browser
+
+
+def read_qr(page: Page) -> str:
+    """What a camera reads off the screen."""
+    shown = page.locator("svg.qr")
+    expect(shown).to_be_visible()
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(shown.screenshot())))
+    return str(found.text)
+
+
+def test_a_phone_lets_a_pc_in_and_no_one_else(browser: Browser, tmp_path: Path) -> None:
+    with ServedCity(tmp_path / "city") as city:
+        phone = browser.new_context(viewport=PHONE, locale="zh-CN", service_workers="block")
+        desk = browser.new_context(viewport=DESK, locale="zh-CN", service_workers="block")
+        try:
+            citizen, pc = Citizen(phone, city, TOUR), Citizen(desk, city, TOUR)
+            citizen.register()
+            pc.open("/sign-in?next=/space/settings")
+            pc.page.get_by_text("扫码登录").click()
+            address = read_qr(pc.page)
+            assert address.startswith(f"{city.address}/scan#")
+            number = pc.page.locator(".number b").inner_text()
+
+            citizen.page.goto(address)
+            citizen.heading("有一块屏幕想用您的身份登录")
+            assert "#" not in citizen.page.url
+            pc.reads("已经扫到")
+            # by keyboard: the number, among three
+            button = citizen.page.get_by_role("button", name=number)
+            button.focus()
+            citizen.page.keyboard.press("Enter")
+            citizen.reads("屏幕马上进入您的账号")
+            expect(pc.page).to_have_url(f"{city.address}/space/settings")
+
+            # the same code again, on a phone that came later
+            citizen.page.goto(address)
+            citizen.reads("这个二维码已经失效")
+            assert citizen.complaints == pc.complaints == city.errors() == []
+        finally:
+            phone.close()
+            desk.close()
