@@ -175,6 +175,7 @@ class PhoneShop:
         dark: bool = False,
         wechat: str | None = "passer",
         privacy: bool = True,
+        face: str = "pass",
     ) -> Phone:
         context = self.browser.new_context(
             viewport={"width": 390, "height": 844},
@@ -186,7 +187,10 @@ class PhoneShop:
             service_workers="block",
         )
         context.set_default_timeout(10_000)
-        control = {"fontSizeScaleFactor": text_scale, "account": wechat, "privacyAgreed": privacy}
+        control = {
+            "fontSizeScaleFactor": text_scale, "account": wechat, "privacyAgreed": privacy,
+            "face": face,
+        }  # fmt: skip
         context.add_init_script(f"window.harness = {json.dumps(control)}")
         context.route("**/__mp/**", self._serve)
         context.route("**/auth/session", keep_storage)

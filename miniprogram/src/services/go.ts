@@ -9,6 +9,8 @@ export const openCorrection = (item: string, number: string) =>
   to(`/packages/apply/form/index?item=${item}&number=${number}`)
 export const openSignIn = () => to('/packages/account/sign-in/index')
 
+export const openRealName = () => to('/packages/account/real-name/index')
+
 /** After handing in: the form must not be behind the back button. */
 export const replaceWithCase = (number: string) =>
   wx.redirectTo({ url: `/packages/track/case/index?number=${number}&fresh=1` })

@@ -78,6 +78,11 @@ function expire(): void {
   remove('session')
 }
 
+/** The same session under a new token, after proving oneself once more. */
+export function renew(session: Session): void {
+  begin(session)
+}
+
 function begin(session: Session): Session {
   if (session.token) write('token', session.token)
   write('session', { ...session, token: null })

@@ -14,6 +14,17 @@ export interface Session {
   link_ticket: string | null
 }
 
+/** How sure the city is of the person (实名认证). */
+export interface Standing {
+  level: 'registered' | 'real_name' | 'verified'
+  document: string
+  name: string
+  number: string
+  proof: { way: string; at: string; until: string } | null
+  troubles: string[]
+  ways: { way: string; gives: string }[]
+}
+
 export interface Department {
   code: string
   name: string

@@ -2,7 +2,7 @@
 import { call } from '../../services/api'
 import { chooseTextSize, comfort, type TextSize } from '../../services/comfort'
 import { timeText } from '../../services/dates'
-import { openForm, openSignIn } from '../../services/go'
+import { openForm, openRealName, openSignIn } from '../../services/go'
 import { toProblem, type Problem } from '../../services/problem'
 import { current, signedIn, signOut } from '../../services/session'
 import { showTab } from '../../services/tabs'
@@ -51,6 +51,10 @@ Page({
 
   signIn() {
     void openSignIn()
+  },
+
+  proveMyself() {
+    void openRealName()
   },
 
   goOn(event: Tap) {

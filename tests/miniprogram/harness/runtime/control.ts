@@ -7,6 +7,8 @@ export interface Control {
   account: string | null
   /** Whether the person has already agreed to the privacy guide. */
   privacyAgreed: boolean
+  /** What the person does before the camera; `never` closes the page at once. */
+  face: 'pass' | 'cancel' | 'timeout' | 'stranger' | 'never'
   /** Every wx call: name and argument. */
   readonly calls: [string, unknown][]
   /** Everything that went wrong in app or framework; a passing test finds it empty. */
@@ -27,6 +29,7 @@ export const control: Control = {
   fontSizeScaleFactor: 1,
   account: 'passer',
   privacyAgreed: true,
+  face: 'pass',
   ...wanted,
   calls: [],
   errors: [],

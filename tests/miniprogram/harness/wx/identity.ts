@@ -36,6 +36,15 @@ export const identity = {
       privacyContractName: '《佛山一门通办隐私保护指引》',
     }),
     openPrivacyContract: () => undefined,
+    /** The person before the camera: the sandbox hears what they do, the page only that it is over. */
+    async requestFacialVerify({ verifyId }: { verifyId: string }) {
+      await requirePrivacy()
+      if (control.face === 'never') throw new Error('user cancel')
+      const body = JSON.stringify({ does: control.face })
+      await fetch(`/sandbox/wechat/face/${verifyId}`, { method: 'POST', body })
+      if (control.face !== 'pass' && control.face !== 'stranger') throw new Error('verify failed')
+      return { verifyResult: verifyId }
+    },
   }),
   onNeedPrivacyAuthorization(told: NonNullable<typeof listener>) {
     listener = told

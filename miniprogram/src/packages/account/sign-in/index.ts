@@ -4,7 +4,7 @@
 import { comfort } from '../../../services/comfort'
 import { newDeadline, secondsLeft } from './countdown'
 import { toProblem, type Problem } from '../../../services/problem'
-import { register, sendCode, signIn, signInWithWeChat } from '../../../services/session'
+import { current, register, sendCode, signIn, signInWithWeChat } from '../../../services/session'
 
 type Way = 'code' | 'password' | 'register'
 type Typed = 'name' | 'id_number' | 'phone' | 'code' | 'account' | 'password'
@@ -115,7 +115,8 @@ Page({
 
   leave() {
     const { form } = this.data
-    if (form) void wx.redirectTo({ url: `/packages/apply/form/index?item=${form}` })
+    if (current()?.level === 'registered') void wx.redirectTo({ url: '/packages/account/real-name/index' })
+    else if (form) void wx.redirectTo({ url: `/packages/apply/form/index?item=${form}` })
     else if (getCurrentPages().length > 1) void wx.navigateBack()
     else void wx.switchTab({ url: '/pages/home/index' })
   },
