@@ -98,6 +98,11 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.settings', tab: 'space', packs: ['space'] },
   },
   {
+    path: 'space/history',
+    component: () => import('./features/account/HistoryPage.vue'),
+    meta: { title: 'history.title', tab: 'space', packs: ['history'], person: true },
+  },
+  {
     path: 'space/consents',
     component: () => import('./features/consent/ConsentsPage.vue'),
     meta: { title: 'consent.list', tab: 'space', packs: ['consent'], person: true },

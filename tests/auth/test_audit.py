@@ -6,7 +6,8 @@ import hashlib
 import json
 import random
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import httpx2
 import pymerkle
@@ -14,7 +15,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from auth import commands
-from auth.models import events
+from auth.models import events, sessions
 from auth.rules import merkle
 from auth.usecases import audit
 from backend.kernel import clock, db
@@ -349,3 +350,12 @@ async def test_staff_and_keys_leave_a_line_too(
     assert {
         json.loads(json.loads(line)["leaf"])["kind"] for line in await exported(capsys)
     } >= found
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_kind_of_event_has_words_for_its_owner(language: str) -> None:
+    path = Path(__file__).parents[2] / "pwa" / "src" / "i18n" / language / "history.json"
+    words = json.loads(path.read_text())
+    wanted = {f"history.kind.{kind}" for kind in get_args(events.EventKind)}
+    wanted |= {f"history.by.{method}" for method in get_args(sessions.Method)}
+    assert not {key for key in wanted if not words.get(key)}

@@ -55,6 +55,7 @@ def further(story: Story) -> list[Place]:
         Place("who read my data", "/space/reads", "citizen"),
         Place("identity check", "/space/real-name", "citizen"),
         Place("settings", "/space/settings", "citizen"),
+        Place("account history", "/space/history", "citizen"),
         Place("consents", "/space/consents", "citizen"),
         Place("account security", "/space/security", "citizen"),
         Place("signed-in devices", "/space/devices", "citizen"),

@@ -1,0 +1,25 @@
+/** Words and pictures for what happened to an account. */
+import type { Happening } from '../../api/history'
+import { has, t } from '../../i18n'
+
+const WARNINGS = ['sign_in_failed', 'prove_failed', 'handoff_replay']
+const ICONS: Record<string, string> = {
+  registered: 'person', signed_in: 'check', signed_out: 'leave', proved: 'check', sign_in_failed: 'alert',
+  prove_failed: 'alert', handoff_replay: 'alert', password_set: 'lock', linked: 'chat', unlinked: 'chat',
+  disowned: 'shield', assured: 'shield', counter: 'building', pin_set: 'lock', pin_removed: 'lock',
+  passkey_added: 'key', passkey_removed: 'key', consented: 'data', consent_ended: 'data', data_given: 'data',
+  passed_on: 'send', handoff_agreed: 'phone', handoff_refused: 'close',
+}
+
+export const isWarning = (event: Happening) => WARNINGS.includes(event.kind)
+export const iconOf = (event: Happening) => ICONS[event.kind] ?? 'info'
+/** A kind that is younger than these texts still gets a line. */
+export const nameOf = (event: Happening) => wordsFor('kind', event.kind) || t('history.kind.other')
+export const methodOf = (event: Happening) => wordsFor('by', event.method)
+export const viaOf = (event: Happening) => wordsFor('via', event.via)
+export const wayOf = (event: Happening) => [methodOf(event), viaOf(event)].filter(Boolean).join(' · ')
+
+function wordsFor(group: string, word: string) {
+  const key = `history.${group}.${word}`
+  return word && has(key) ? t(key) : ''
+}
