@@ -9,6 +9,7 @@ from auth.api import (
     passkeys,
     proofs,
     provider,
+    recoveries,
     scans,
 )
 
@@ -19,6 +20,7 @@ ROUTES = (
     *proofs.ROUTES,
     *passkeys.ROUTES,
     *account.ROUTES,
+    *recoveries.ROUTES,
     *audit.ROUTES,
     *provider.ROUTES,
     *scans.ROUTES,

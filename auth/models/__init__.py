@@ -17,6 +17,7 @@ from auth.models.otps import Otp
 from auth.models.passkeys import Passkey
 from auth.models.people import Consent, Person
 from auth.models.pins import Pin
+from auth.models.recoveries import Recovery, RecoveryCode
 from auth.models.sessions import Session
 from auth.models.signing_keys import SigningKey
 from auth.models.staff import Staff
@@ -40,6 +41,8 @@ __all__ = [
     "Passkey",
     "Person",
     "Pin",
+    "Recovery",
+    "RecoveryCode",
     "Session",
     "SigningKey",
     "Staff",

@@ -10,7 +10,7 @@ from tortoise import fields
 
 from backend.kernel import clock, db, privacy
 
-Purpose = Literal["register", "sign_in", "prove", "counter"]
+Purpose = Literal["register", "sign_in", "prove", "counter", "recover", "phone"]
 
 
 class Code(db.Table):

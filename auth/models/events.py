@@ -24,7 +24,8 @@ ADDRESS = "auth_event.address"
 EventKind = Literal[
     "registered", "signed_in", "sign_in_failed", "signed_out", "password_set", "linked", "unlinked",
     "proved", "prove_failed", "assured", "counter", "disowned", "staff_changed", "keys_changed",
-    "passkey_added", "passkey_removed", "pin_set", "pin_removed",
+    "passkey_added", "passkey_removed", "pin_set", "pin_removed", "phone_changed",
+    "recovery_begun", "recovery_stopped", "recovery_failed", "recovery_code", "recovered",
     "consented", "consent_ended", "passed_on", "data_given",
     "handoff_agreed", "handoff_refused", "handoff_replay",
 ]  # fmt: skip

@@ -157,6 +157,11 @@ def naming(kind: Kind, account_id: str, passkey_id: str, label: str) -> db.State
     )
 
 
+def removing_all(person_id: str) -> db.Statement:
+    """Forget every passkey of a person."""
+    return db.Statement("DELETE FROM auth_passkey WHERE person_id = $1", (person_id,))
+
+
 def removing(kind: Kind, account_id: str, passkey_id: str) -> db.Statement:
     """Forget one's own passkey. ``Stale`` when there is none."""
     return db.Statement(

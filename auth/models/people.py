@@ -245,6 +245,18 @@ def changing_phone(person_id: str, phone: str) -> db.Statement:
     )
 
 
+def moving_phone(person_id: str, phone: str) -> db.Statement:
+    """Another phone, by the owner's own wish and proof: everything else stays.
+
+    ``IntegrityError`` if the phone is somebody else's.
+    """
+    return db.Statement(
+        "UPDATE auth_person SET phone = $1, phone_blind = $2 WHERE id = $3",
+        (privacy.seal(phone, at=PHONE, row=person_id), blind_phone(phone), person_id),
+        expect=1,
+    )
+
+
 def giving_up_phone(person_id: str) -> db.Statement:
     """An unproven account leaves its phone to the person whose it is by a window's check."""
     return db.Statement(

@@ -16,7 +16,8 @@ from backend.outside.wire import Down
 What = Literal[
     "new_device", "password_set", "passkey_added", "passkey_removed", "passkey_copied", "pin_set",
     "pin_resting",
-    "phone_changed", "recovery_code_set", "recovery_started", "recovery_done",
+    "phone_changed", "recovery_code_set", "recovery_started",
+    "recovery_stopped", "recovery_done",
 ]  # fmt: skip
 
 WORDS: dict[What, str] = {
@@ -30,6 +31,7 @@ WORDS: dict[What, str] = {
     "phone_changed": "更换了手机号码",
     "recovery_code_set": "生成了新的找回码",
     "recovery_started": "正在被申请找回",
+    "recovery_stopped": "的找回申请已撤销",
     "recovery_done": "已通过找回换绑手机号码",
 }
 

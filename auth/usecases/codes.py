@@ -21,6 +21,8 @@ TEMPLATES: dict[Purpose, str] = {
     "register": "register_code",
     "sign_in": "sign_in_code",
     "prove": "prove_code",
+    "recover": "recover_code",
+    "phone": "phone_code",
     "counter": "counter_code",
 }
 

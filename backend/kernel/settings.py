@@ -69,6 +69,7 @@ class Settings(BaseModel):
     signing_rotation: int = Field(30 * 86400, ge=2 * 3600)
     staff_second_factor: bool | None = None
     passkey_domain: str = ""
+    recovery_delay: int = Field(3 * 86400, ge=0)
 
     population_url: str = "sandbox"
     population_token: str = "sandbox"

@@ -28,6 +28,7 @@ ORDINARY = {
     "POST /auth/assurance/faces/result": "is how one proves oneself",
     "POST /auth/scans": "shows who asks; the answer decides",
     "POST /auth/prompts/{id}/answer": "what is given is no surer, fresher or longer than this",
+    "DELETE /auth/recovery": "whoever is inside may stop somebody who wants in",
     "PUT /auth/passkeys/{id}": "another name for what is there",
     "POST /auth/events/{id}/disown": "ends one's other sessions, which nobody should wait for",
     "POST /auth/authorizations/{request}/agreement": "asks for what the department's request says",
