@@ -5,7 +5,7 @@ from functools import lru_cache
 from starlette.requests import Request
 
 from auth.models import links, people
-from auth.models.people import Identity
+from auth.models.people import Identity, Standing
 from auth.usecases import prove, raising, sessions
 from auth.usecases.sessions import Live
 from backend.kernel import web
@@ -14,8 +14,8 @@ from backend.kernel.web.application import SAFE
 from backend.kernel.web.call import NOBODY
 
 __all__ = [
-    "Identity", "authenticate", "identity", "means", "person_by_id_number", "person_by_openid",
-    "wechat_openid",
+    "Identity", "Standing", "authenticate", "identity", "means", "person_by_id_number",
+    "person_by_openid", "standing", "wechat_openid",
 ]  # fmt: skip
 
 
@@ -28,7 +28,7 @@ async def authenticate(request: Request) -> web.Actor:
     Raises:
         Refusal: ``session_over`` when the session ended, idled or ran out.
     """
-    live = await sessions.find_in(request.headers, request.cookies)
+    live = await sessions.find_in(request.scope["headers"])
     if live is None:
         return NOBODY
     return _actor(live, live.via == "web" and request.method not in SAFE)
@@ -67,6 +67,18 @@ async def identity(person_id: str) -> Identity:
     if found is None:
         raise not_found()
     return raising.need_real_name(found)
+
+
+async def standing(person_id: str) -> Standing:
+    """The masked name of a person, how far it is proven and since when.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    found = await people.find_standing(person_id)
+    if found is None:
+        raise not_found()
+    return found
 
 
 async def person_by_id_number(id_number: str) -> str | None:

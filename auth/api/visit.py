@@ -32,7 +32,7 @@ async def needed_live(call: Call) -> Live:
     Raises:
         Refusal: ``session_over``.
     """
-    live = await sessions.find_in(call.request.headers, call.request.cookies)
+    live = await sessions.find_in(call.request.scope["headers"])
     if live is None:
         raise sessions.session_over()
     return live
@@ -41,6 +41,6 @@ async def needed_live(call: Call) -> Live:
 async def live_of(call: Call) -> Live | None:
     """The session of a request; one that ended is none."""
     try:
-        return await sessions.find_in(call.request.headers, call.request.cookies)
+        return await sessions.find_in(call.request.scope["headers"])
     except Refusal:
         return None

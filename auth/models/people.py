@@ -78,6 +78,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person's own page says of them; the name is masked."""
+
+    name: str = field(repr=False)
+    level: Level
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What sign-in needs to know of an account."""
 
@@ -134,6 +143,17 @@ async def find_identity(person_id: str) -> Identity | None:
         verified_at=db.as_time(row["verified_at"]),
         document=row["document"],
     )
+
+
+async def find_standing(person_id: str) -> Standing | None:
+    """How far the person under an id is proven."""
+    row = await db.read_one(
+        "SELECT name, level, verified_at FROM auth_person WHERE id = $1", person_id
+    )
+    if row is None:
+        return None
+    name = privacy.unseal_text(row["name"], at=NAME, row=person_id)
+    return Standing(privacy.mask_name(name), row["level"], db.as_time(row["verified_at"]))
 
 
 async def find_account(

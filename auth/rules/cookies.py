@@ -8,6 +8,15 @@ def name(*, secure: bool) -> str:
     return f"__Host-{NAME}" if secure else NAME
 
 
+def value(header: str, name: str) -> str | None:
+    """A cookie's value out of a ``Cookie`` header (RFC 6265 §4.2.1), the first of that name."""
+    for pair in header.split(";"):
+        key, _, found = pair.partition("=")
+        if key.strip() == name:
+            return found.strip()
+    return None
+
+
 def device_name(*, secure: bool) -> str:
     """The cookie by which the city knows a device again, to tell its owner of new ones."""
     return "__Host-yimen_device" if secure else "yimen_device"

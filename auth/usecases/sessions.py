@@ -10,7 +10,7 @@ import hmac
 import re
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -180,12 +180,18 @@ async def find(token: str, *, via: Via) -> Live | None:
     return live
 
 
-async def find_in(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Live | None:
-    """The living session that a request shows, by header or by cookie."""
-    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+async def find_in(headers: Iterable[tuple[bytes, bytes]]) -> Live | None:
+    """The living session that a request shows by its headers (ASGI's): bearer token or cookie.
+
+    Raises:
+        Refusal: ``session_over``.
+    """
+    sent = dict(headers)
+    scheme, _, bearer = sent.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer":
         return await find(bearer.strip(), via="miniprogram")
-    token = cookies.get(cookie_rules.name(secure=settings.current().secure))
+    name = cookie_rules.name(secure=settings.current().secure)
+    token = cookie_rules.value(sent.get(b"cookie", b"").decode("latin-1"), name)
     return await find(token, via="web") if token else None
 
 

@@ -30,21 +30,21 @@ READS_SHOWN = 10
 
 async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
     """Everything in a person's space but drafts and cases, which the houses above add."""
-    who = await auth.identity(person_id)
+    who = await auth.standing(person_id)
     facts, feeds = await library.look(
         person_id, reader=Reader("person", person_id), purpose="view_space", elements=None
     )
     await freshen(person_id, feeds)
     papers = await models.kept(person_id)
-    lines, _ = await library.reads(person_id, count=READS_SHOWN)
+    latest = await library.latest_reads(person_id, READS_SHOWN)
     _, groups = _worded.get(
         (id(facts), lang), lambda: (facts, Fragment(dumps(_by_group(facts.values(), lang))))
     )
     return {
         "person": {
-            "name": privacy.mask_name(who.name),
+            "name": who.name,
             "level": who.level,
-            "since": clock.rfc3339(who.verified_at),
+            "since": clock.rfc3339(who.since),
         },
         "facts": groups,
         "documents": _told.told(
@@ -52,8 +52,7 @@ async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
             lambda: [shown(models.document(row), lang) for row in papers],
         ),
         "reads": _told.told(
-            ("reads", lang, *[line.id for line in lines]),
-            lambda: [_line(line, lang) for line in lines],
+            ("reads", lang, latest.ids), lambda: [_line(line, lang) for line in latest.lines()]
         ),
         "sources": _told.told(("sources", lang, *feeds), lambda: _sources(feeds, lang)),
     }

@@ -23,6 +23,11 @@ Papers = Mapping[str, Sequence[str]]
 
 async def list_drafts(person_id: str, *, lang: str) -> list[dict[str, Any]]:
     """A person's drafts, the last touched first. Drafts of items no longer offered stay unseen."""
+    return cards_of(await drafts.of_person(person_id), lang)
+
+
+def cards_of(rows: Iterable[db.Row], lang: str) -> list[dict[str, Any]]:
+    """The drafts of some rows as a list shows them."""
     return [
         {
             "item": catalogue.item_card(row["item"], lang),
@@ -31,7 +36,7 @@ async def list_drafts(person_id: str, *, lang: str) -> list[dict[str, Any]]:
             "filled": row["filled"],
             "total": row["total"],
         }
-        for row in await drafts.of_person(person_id)
+        for row in rows
         if catalogue.find_item(row["item"], lang) is not None
     ]
 

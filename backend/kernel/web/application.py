@@ -174,7 +174,8 @@ class Web:
             forwarded = request.headers.get("x-forwarded-for", "")
             if forwarded:
                 return forwarded.rsplit(",", 1)[-1].strip()
-        return request.client.host if request.client else ""
+        client = request.scope.get("client")
+        return str(client[0]) if client else ""
 
 
 def _origin(url: str) -> str:

@@ -18,6 +18,7 @@ from backend.library.usecases.reading import (
     Read,
     Reader,
     current,
+    latest_reads,
     look,
     note_read,
     reads,
@@ -27,6 +28,6 @@ from backend.library.usecases.reading import (
 
 __all__ = [
     "ASKED_IN_A_ROW", "SOURCES", "Fact", "Facts", "FeedState", "Read", "Reader", "ask_again",
-    "certify", "current", "declare", "ensure_person", "history", "learn", "look", "note_read",
-    "pull", "reads", "record_read", "source_states",
+    "certify", "current", "declare", "ensure_person", "history", "latest_reads", "learn", "look",
+    "note_read", "pull", "reads", "record_read", "source_states",
 ]  # fmt: skip

@@ -1,9 +1,9 @@
 """Reading facts (数据查询): one door, a reason for everyone, a line in the log for everything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
@@ -89,23 +89,26 @@ async def look(
     today = clock.today().isoformat()
     # By the sealed bytes themselves: equal ones of one row can only open to the same.
     since = tuple([(row["id"], row["doc"]) for row in rows])
-    facts = _chosen.get((since, wanted, today), lambda: _choose(rows, wanted, today))
+    facts, named = _chosen.get((since, wanted, today), lambda: _choose(rows, wanted, today))
     if facts:
-        await note_read(person_id, reader=reader, elements=facts, purpose=purpose, case=case)
+        await note_read(person_id, reader=reader, elements=named, purpose=purpose, case=case)
     return facts, feeds
 
 
-_chosen: Recent[Facts] = Recent(2000)
+_chosen: Recent[tuple[Facts, frozenset[str]]] = Recent(2000)
 
 
-def _choose(rows: Iterable[db.Row], wanted: frozenset[str] | None, today: str) -> Facts:
-    return {
+def _choose(
+    rows: Iterable[db.Row], wanted: frozenset[str] | None, today: str
+) -> tuple[Facts, frozenset[str]]:
+    facts = {
         element: _fact(element, entry, today)
         for row in rows
         for element, entries in models.held(row).document.items()
         if (wanted is None or element in wanted)
         and (entry := rules.best(entries, today=today)) is not None
     }
+    return facts, frozenset(facts)
 
 
 @lru_cache(maxsize=1000)
@@ -217,8 +220,25 @@ async def reads(
 ) -> tuple[list[Read], str | None]:
     """The latest readings of a person's data, and where to go on reading (None: no more)."""
     found = await models.accesses(person_id, before=before, count=count + 1)
-    lines = [_lines.get(row["id"], partial(_line, row)) for row in found[:count]]
+    lines = [_line(row) for row in found[:count]]
     return lines, lines[-1].id if len(found) > count else None
+
+
+async def latest_reads(person_id: str, count: int) -> "LatestReads":
+    """The latest readings of a person's data, to be looked at only if they are news."""
+    return LatestReads(await models.accesses(person_id, before=None, count=count))
+
+
+class LatestReads:
+    """Lines of the access log: which ones they are, and what they say. A line never changes."""
+
+    def __init__(self, rows: Sequence[db.Row]) -> None:
+        self._rows = rows
+        self.ids = tuple([row["id"] for row in rows])
+
+    def lines(self) -> list[Read]:
+        """The lines, latest first."""
+        return [_line(row) for row in self._rows]
 
 
 def _line(row: db.Row) -> Read:
@@ -232,9 +252,6 @@ def _line(row: db.Row) -> Read:
         case=row["case_number"],
         at=db.as_time(row["at"]),
     )
-
-
-_lines: Recent[Read] = Recent(10_000)
 
 
 async def source_states(person_id: str) -> list[FeedState]:
