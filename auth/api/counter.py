@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 from auth.api.visit import needed_live, visitor_of
 from auth.models import counter as rows
 from auth.models.counter import Seen
+from auth.rules import documents
 from auth.usecases import counter
 from backend.kernel import clock, privacy, web
 from backend.kernel.web import Call, Schema
@@ -125,7 +126,7 @@ def _view(seen: Seen, viewer: str) -> CounterView:
     return CounterView(
         id=seen.id,
         document=seen.document,
-        number=privacy.mask_id(seen.number),
+        number=documents.masked(seen.number),
         name=seen.name,
         phone=privacy.mask_phone(seen.phone),
         valid_until=seen.valid_until.isoformat() if seen.valid_until else None,

@@ -65,6 +65,12 @@ def name_problem(kind: Kind, name: str) -> str | None:
     return identity.name_problem(name)
 
 
+def masked(number: str) -> str:
+    """Enough of a number to recognise it by: of a short one only its ends."""
+    keeps = 4 if len(number) > 12 else 2
+    return number[:keeps] + "*" * (len(number) - 2 * keeps) + number[-keeps:]
+
+
 def _by(pattern: re.Pattern[str], *, checksum: bool = False) -> Callable[[str], str | None]:
     def problem(number: str) -> str | None:
         if not pattern.fullmatch(number):

@@ -15,7 +15,7 @@ from auth.models.assurance import Proof
 from auth.models.people import Identity
 from auth.rules import assurance, identity
 from auth.rules.assurance import Findings, Level, Way
-from auth.rules.documents import Kind
+from auth.rules.documents import Kind, masked
 from auth.usecases import asking, sessions
 from auth.usecases.asking import Claim
 from auth.usecases.register import confirming, refuse
@@ -63,7 +63,7 @@ async def standing(person_id: str) -> Standing:
         level=who.level,
         document=who.document,
         name=privacy.mask_name(who.name),
-        number=privacy.mask_id(who.id_number),
+        number=masked(who.id_number),
         proof=best,
         troubles=assurance.troubles(found) if who.level == "registered" else (),
         ways=ways,

@@ -377,6 +377,11 @@ def test_numbers_of_documents(kind: documents.Kind, number: str, problem: str | 
     assert documents.number_problem(kind, number, today=date(2026, 11, 23)) == problem
 
 
+def test_a_masked_number_keeps_its_middle() -> None:
+    assert documents.masked("440604199005120222") == "4406**********0222"
+    assert documents.masked("E12345678") == "E1*****78"
+
+
 @given(st.sampled_from(documents.KINDS), st.text(max_size=20))
 def test_anything_typed_is_judged_without_a_crash(kind: documents.Kind, text: str) -> None:
     number = documents.normal_number(text)

@@ -72,6 +72,7 @@ def staff(story: Story) -> list[Place]:
         Place("staff sign-in", "/staff/sign-in"),
         Place("staff queue", "/staff", "officer"),
         Place("staff case", f"/staff/cases/{story.running}", "officer"),
+        Place("staff identity checks", "/staff/verify", "officer"),
         Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
     ]
 

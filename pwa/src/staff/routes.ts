@@ -25,6 +25,11 @@ export function addStaffPages(router: Router) {
         meta: { title: 'staff.title.case', packs: ['staff', 'cases', 'apply'] },
       },
       {
+        path: 'verify',
+        component: () => import('./verify/VerifyPage.vue'),
+        meta: { title: 'staff.title.verify', packs: ['staff'] },
+      },
+      {
         path: ':rest(.*)*',
         component: () => import('./shell/MissingPage.vue'),
         meta: { title: 'title.missing', packs: ['staff'] },
