@@ -51,6 +51,18 @@ async def means(
     return web.Means(lifts, best)
 
 
+async def again(live: Live, *, aal: int, within: int) -> Refusal:
+    """The refusal that asks somebody to prove themselves, as the web layer's own does.
+
+    ``within`` is in seconds. ``no_way_to_prove`` when nothing they have leads as high as ``aal``.
+    """
+    found = await means(live.kind, live.owner_id, methods=live.methods, aal=live.aal)
+    ways = found.reaching(aal)
+    if not ways:
+        return not_allowed("no_way_to_prove")
+    return not_allowed("prove_again", aal=aal, within=within, ways=ways)
+
+
 async def send_code(live: Live, visitor: Visitor) -> None:
     """Send a code to the person's own phone.
 

@@ -108,6 +108,11 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'consent.list', tab: 'space', packs: ['consent'], person: true },
   },
   {
+    path: 'device',
+    component: () => import('./features/consent/DevicePage.vue'),
+    meta: { title: 'device.title', packs: ['consent'], person: true, focused: true },
+  },
+  {
     path: 'authorize',
     component: () => import('./features/consent/AuthorizePage.vue'),
     meta: { title: 'consent.title', packs: ['consent'], focused: true },

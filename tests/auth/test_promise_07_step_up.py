@@ -31,6 +31,8 @@ ORDINARY = {
     "DELETE /auth/recovery": "whoever is inside may stop somebody who wants in",
     "PUT /auth/passkeys/{id}": "another name for what is there",
     "POST /auth/events/{id}/disown": "ends one's other sessions, which nobody should wait for",
+    "POST /auth/approvals/codes": "looks up who asks",
+    "POST /auth/approvals/{id}/answer": "asks for what the department's request says",
     "POST /auth/authorizations/{request}/agreement": "asks for what the department's request says",
     "DELETE /auth/consents/{client_id}": "takes a permission back",
     "POST /auth/staff/verifications": "reads a document; nothing follows without the person",

@@ -59,6 +59,7 @@ def further(story: Story) -> list[Place]:
         Place("consents", "/space/consents", "citizen"),
         Place("account security", "/space/security", "citizen"),
         Place("signed-in devices", "/space/devices", "citizen"),
+        Place("machine or window", "/device", "citizen"),
         Place("settings, signed out", "/space/settings"),
         Place("nothing to confirm", "/scan", "citizen"),
         Place("no such page", "/there/is/nothing"),

@@ -103,14 +103,20 @@ def resident(served: ServedCity) -> dict[str, Any]:
     return body
 
 
+_signed: list[Signed] = []
+
+
 @pytest.fixture
 def signed(served: ServedCity, resident: dict[str, Any]) -> Signed:
-    """The person in a browser of their own."""
+    """The person in a browser of their own; the last test's, unless that one signed out."""
+    if _signed and _signed[-1].http.get("/auth/session").json()["signed_in"]:
+        return _signed[-1]
     http = served.visit()
     body = {"account": resident["phone"], "password": resident["password"]}
     answer = http.post("/auth/sessions", json=body)
     assert answer.status_code == 201, answer.text
-    return Signed(served, http, answer.json()["csrf_token"])
+    _signed.append(Signed(served, http, answer.json()["csrf_token"]))
+    return _signed[-1]
 
 
 @dataclass

@@ -25,4 +25,14 @@ export class Person {
     const elements = shown.elements.map(({ name }) => name)
     return new URL((await (await this.ask('POST', `${at}/agreement`, { elements })).json()).location)
   }
+
+  // Type the code of a machine's screen, or take the question that a window asks, and say yes.
+  async confirm(code) {
+    const one = code
+      ? await (await this.ask('POST', '/auth/approvals/codes', { code })).json()
+      : (await (await this.ask('GET', '/auth/approvals')).json()).approvals[0]
+    const elements = one.elements.map(({ name }) => name)
+    await this.ask('POST', `/auth/approvals/${one.id}/answer`, { agree: true, elements })
+    return one
+  }
 }

@@ -10,7 +10,7 @@ const high = told.profile === 'high'
 const importKey = (jwk, alg, use) => crypto.subtle.importKey('jwk', jwk, alg, false, use)
 const EC = { name: 'ECDSA', namedCurve: 'P-256' }
 
-let proves = client[told.method ?? 'ClientSecretPost'](told.secret)
+let proves = high ? undefined : client[told.method](told.secret)
 if (high) proves = client.PrivateKeyJwt({ key: await importKey(told.key, EC, ['sign']), kid: told.key.kid })
 const config = await client.discovery(
   new URL(told.issuer), told.client_id, { id_token_signed_response_alg: told.alg }, proves,

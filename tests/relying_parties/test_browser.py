@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.people import PHONE, Person
 from tests.browser.served import ServedCity
-from tests.relying_parties.conftest import DepartmentPage, Party
+from tests.relying_parties.conftest import DepartmentPage, Party, Signed
+from tests.relying_parties.test_authlib import DEVICE
 
 
 def test_promise_01_oidc_client_ts(
@@ -55,5 +56,40 @@ def test_promise_01_oidc_client_ts(
     expect(person.page.locator("#who")).to_have_text("还没有登录")
     person.press("用一门通办登录")
     person.heading("登录“社保网上服务厅”")
+    assert person.complaints == []
+    context.close()
+
+
+def test_a_machine_is_confirmed_on_the_phone(
+    browser: Browser, served: ServedCity, signed: Signed, parties: dict[str, Party]
+) -> None:
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", service_workers="block")
+    context.add_cookies([{"name": "yimen_session", "value": signed.http.cookies["yimen_session"],
+                          "url": served.address}])  # fmt: skip
+    person = Person(context, served)
+    party = parties["authlib-std"]
+    proves = {"client_id": party.client_id, "client_secret": party.secret, "scope": "openid phone"}
+    machine = served.http.post("/auth/device_authorization", data=proves).json()
+    person.open("/device")
+    person.write("屏幕上的代码", "bcdf ghjk")
+    person.press("下一步")
+    person.reads("没有找到这个代码")
+    person.write("屏幕上的代码", machine["user_code"].lower())
+    person.page.keyboard.press("Enter")
+    person.heading("要在这台设备上登录“社保网上服务厅”吗？")
+    person.reads("设备所在地：祖庙街道政务服务中心")
+    person.reads(machine["user_code"])
+    person.press("一样，同意登录")
+    person.reads("已同意。请看设备或窗口的屏幕，马上就好。")
+    form = {**proves, "grant_type": DEVICE, "device_code": machine["device_code"]}
+    tokens = served.http.post("/auth/token", data=form).json()
+    # a window's question comes by itself, while the page is open
+    asked = {**proves, "scope": "openid", "id_token_hint": tokens["id_token"],
+             "binding_message": "3 号窗口 47"}  # fmt: skip
+    served.http.post("/auth/backchannel_authentication", data=asked)
+    person.heading("窗口请您确认：登录“社保网上服务厅”")
+    person.reads("3 号窗口 47")
+    person.press("不是我，拒绝")
+    person.reads("已拒绝，没有给出您的任何信息。")
     assert person.complaints == []
     context.close()

@@ -1,7 +1,7 @@
 """The endpoints of the OpenID Provider: the protocol's own, and those of the screens."""
 
-from auth.api.provider import logout, protocol, screens
+from auth.api.provider import approvals, logout, protocol, screens
 
-ROUTES = (*protocol.ROUTES, *logout.ROUTES, *screens.ROUTES)
+ROUTES = (*protocol.ROUTES, *logout.ROUTES, *screens.ROUTES, *approvals.ROUTES)
 
 __all__ = ["ROUTES"]

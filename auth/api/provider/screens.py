@@ -9,7 +9,6 @@ from auth.api.provider.wire import TAGS
 from auth.api.visit import live_of, needed_live, visitor_of
 from auth.rules.provider.client import Client
 from auth.rules.provider.elements import ELEMENTS
-from auth.usecases import prove
 from auth.usecases.provider import authorizing, consenting
 from backend.kernel import clock, web
 from backend.kernel.web import Call, Schema
@@ -35,16 +34,12 @@ class AskingClient(Schema):
 
 
 class AuthorizationView(Schema):
-    """A sign-in under way. ``need`` is what stands between the person and the department.
-
-    ``ways`` are those in which this person can prove again who they are, where that is needed.
-    """
+    """A sign-in under way. ``need`` is what stands between the person and the department."""
 
     need: Literal["sign_in", "again", "step_up", "consent", "none"]
     client: AskingClient
     elements: list[AskedElement]
     aal: int
-    ways: list[str]
     login_hint: str | None = None
 
 
@@ -96,17 +91,12 @@ def elements_of(client: Client, names: Sequence[str]) -> list[AskedElement]:
 
 async def read_authorization(call: Call) -> AuthorizationView:
     """Who asks for what, and what is needed next."""
-    live = await live_of(call)
-    found = await authorizing.screen(call.path["request"], live)
-    means = None
-    if live is not None and found.need in ("again", "step_up"):
-        means = await prove.means(live.kind, live.owner_id)
+    found = await authorizing.screen(call.path["request"], await live_of(call))
     return AuthorizationView(
         need=found.need,
         client=asking(found.client),
         elements=elements_of(found.client, found.asked.elements),
         aal=found.asked.acr,
-        ways=list(means.ways) if means else [],
         login_hint=found.asked.login_hint or None,
     )
 

@@ -17,7 +17,8 @@ import jwt
 from auth.rules.provider.client import PRIVATE, SIGNING, key_alg
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ASSERTION_SECONDS = 300
+ASSERTION_SECONDS = 3600
+"""How far off an assertion's end may lie (Authlib chooses an hour); so long its ``jti`` is kept."""
 PROOF_SECONDS = 60
 SKEW = 10
 _MEMBERS = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}

@@ -179,16 +179,15 @@ async def agree(text: str, elements: tuple[str, ...], live: Live, visitor: Visit
     """Send the person back with a code. ``elements`` is what the screen said they agree to.
 
     Raises:
-        Refusal: ``sign_in_first``, ``prove_again``, ``consent_missing``, ``sign_in_request_over``.
+        Refusal: ``sign_in_first``, ``prove_again``, ``no_way_to_prove``, ``consent_missing``,
+            ``sign_in_request_over``.
     """
     found, client, asked = await _under_way(text)
     need = await needed(asked, client, live)
     if need == "sign_in":
         raise not_allowed("sign_in_first")
     if need in ("again", "step_up"):
-        means = await prove.means(live.kind, live.owner_id)
-        within = asked.max_age or 0
-        raise not_allowed("prove_again", aal=asked.acr or 1, within=within, ways=list(means.ways))
+        raise await prove.again(live, aal=asked.acr or 1, within=asked.max_age or 0)
     more: list[db.Statement] = []
     if need == "consent":
         if set(elements) != set(asked.elements):

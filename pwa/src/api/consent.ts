@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 export type Asking = Schemas['AskingClient']
 export type AskedElement = Schemas['AskedElement']
 export type Authorization = Schemas['AuthorizationView']
+export type Approval = Schemas['Approval']
 export type GivenConsent = Schemas['GivenConsent']
 
 const at = (request: string) => ({ params: { path: { request } } })
@@ -23,6 +24,13 @@ export const refuse = (request: string) =>
 export const listConsents = () => get(server.GET('/auth/consents'))
 export const withdraw = (client_id: string) =>
   get(server.DELETE('/auth/consents/{client_id}', { params: { path: { client_id } } }))
-export const askProofCode = () => get(server.POST('/auth/session/codes'))
-export const proveAgain = (way: 'sms' | 'pwd', secret: string) =>
-  get(server.POST('/auth/session/proofs', { body: { way, secret } }))
+export const findDevice = (code: string) =>
+  get(server.POST('/auth/approvals/codes', { body: { code } }))
+export const listApprovals = () => get(server.GET('/auth/approvals'))
+export const answerApproval = (id: string, agree: boolean, elements: AskedElement[]) =>
+  get(
+    server.POST('/auth/approvals/{id}/answer', {
+      params: { path: { id } },
+      body: { agree, elements: agree ? elements.map(({ name }) => name) : [] },
+    }),
+  )

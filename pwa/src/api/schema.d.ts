@@ -586,6 +586,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for my yes (等我确认的登录) */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/approvals/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who asks behind a code (输入设备上的代码) */
+        post: operations["find_device_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/approvals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes or no (同意或拒绝) */
+        post: operations["answer_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/assurance": {
         parameters: {
             query?: never;
@@ -723,6 +774,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/backchannel_authentication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a person on their phone (后台认证) */
+        post: operations["ask_person_for_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/codes": {
         parameters: {
             query?: never;
@@ -770,6 +838,24 @@ export interface paths {
         /** Take a consent back (撤回授权) */
         delete: operations["withdraw_consent"];
         options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/device_authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A machine asks for a code to show (设备授权) */
+        post: operations["begin_device_sign_in"];
+        delete?: never;
+        /** May another site's script call this (跨域预检) */
+        options: operations["allow_scripts_at_device_authorization"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1786,6 +1872,16 @@ export interface components {
             elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number")[];
         };
         /**
+         * Answer
+         * @description Yes to exactly these elements, or no.
+         */
+        Answer: {
+            /** Agree */
+            agree: boolean;
+            /** Elements */
+            elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number")[];
+        };
+        /**
          * Applicant
          * @description Who applies.
          */
@@ -1830,6 +1926,44 @@ export interface components {
              * @enum {string}
              */
             form?: "0" | "1";
+        };
+        /**
+         * Approval
+         * @description Who waits for a yes, and for what.
+         *
+         *     ``code`` stands on the machine's screen, ``message`` on the clerk's: the person compares.
+         */
+        Approval: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "device" | "window";
+            client: components["schemas"]["AskingClient"];
+            /** Elements */
+            elements: components["schemas"]["AskedElement"][];
+            /**
+             * Code
+             * @default null
+             */
+            code?: string | null;
+            /**
+             * Message
+             * @default null
+             */
+            message?: string | null;
+            /** Expires At */
+            expires_at: string;
+        };
+        /**
+         * Approvals
+         * @description What waits: nothing, or the one question that is next.
+         */
+        Approvals: {
+            /** Approvals */
+            approvals: components["schemas"]["Approval"][];
         };
         /**
          * Asked
@@ -1881,8 +2015,6 @@ export interface components {
         /**
          * AuthorizationView
          * @description A sign-in under way. ``need`` is what stands between the person and the department.
-         *
-         *     ``ways`` are those in which this person can prove again who they are, where that is needed.
          */
         AuthorizationView: {
             /**
@@ -1895,8 +2027,6 @@ export interface components {
             elements: components["schemas"]["AskedElement"][];
             /** Aal */
             aal: number;
-            /** Ways */
-            ways: string[];
             /**
              * Login Hint
              * @default null
@@ -4281,6 +4411,14 @@ export interface components {
             why: string;
         };
         /**
+         * TypedCode
+         * @description The code on a machine's screen, as typed.
+         */
+        TypedCode: {
+            /** Code */
+            code: string;
+        };
+        /**
          * WayView
          * @description A way on, and the level it gives.
          */
@@ -5943,6 +6081,128 @@ export interface operations {
             };
         };
     };
+    list_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approvals"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_device_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_standing: {
         parameters: {
             query?: never;
@@ -6303,6 +6563,44 @@ export interface operations {
             };
         };
     };
+    ask_person_for_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": unknown;
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     send_code: {
         parameters: {
             query?: never;
@@ -6390,6 +6688,80 @@ export interface operations {
             path: {
                 client_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_device_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": unknown;
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    allow_scripts_at_device_authorization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -292,7 +292,7 @@ async def world(
     shutil.copytree(embedded_template.state, state)
     settings = city_settings(state, database_url=f"sqlite://{state / 'yimen.db'}")
     async with city_opened(settings) as city:
-        browser = await Door(city).registered(LIANG)
+        browser = await Door(city).registered(LIANG, password="one that is long")
         row = await db.row("SELECT id FROM auth_person")
         assert row is not None
         yield World(city, str(row["id"]), browser, await standard(city), await strict(city))

@@ -241,7 +241,7 @@ async def test_client_assertion_audience(world: World, case: str, aud: Any) -> N
 @pytest.mark.parametrize(
     "changed",
     [
-        {"exp": -60}, {"exp": 3600}, {"exp": None}, {"nbf": 600}, {"iat": 600}, {"jti": None},
+        {"exp": -60}, {"exp": 7200}, {"exp": None}, {"nbf": 600}, {"iat": 600}, {"jti": None},
         {"iss": "someone"}, {"sub": "someone"}, {"exp": "text"},
     ],
     ids=str,

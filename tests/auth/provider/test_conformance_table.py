@@ -37,6 +37,11 @@ MODULES = {
         "UnsignedAuthorizationRequestWithoutUsingParFails UserRejectsAuthentication "
         "RefreshToken "
     ),
+    "CIBA and device flow": (
+        "CibaPoll CibaMultipleHintsFail CibaBadBindingMessage CibaAuthReqIdExpired "
+        "CibaWrongAuthReqId CibaUserRejects CibaTooFastPolling CibaIdTokenHint DeviceFlow "
+        "DeviceUserRejects DeviceCodeExpired DeviceCodeOfAnotherClient "
+    ),
 }
 
 
