@@ -24,10 +24,13 @@ CHANCE = 0.01
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m benchmarks.enumeration", description=__doc__)
     asked.add_argument("--pairs", type=int, default=1000)
-    count = asked.parse_args().pairs
+    asked.add_argument("--only", choices=[*pairs.ASKS], help="one question only")
+    chosen = asked.parse_args()
+    count = chosen.pairs
+    asks = {chosen.only: pairs.ASKS[chosen.only]} if chosen.only else pairs.ASKS
     failed = 0
     print(f"{'question':34} {'known ms':>9} {'unknown ms':>11} {'p':>7}")
-    for name, ask in pairs.ASKS.items():
+    for name, ask in asks.items():
         for turn in (1, 2):
             known, unknown = asyncio.run(measured(ask, count, turn))
             p = mann_whitney(known, unknown)

@@ -74,6 +74,17 @@ ASKS: dict[str, Ask] = {
         {"name": "陈大文", "id_number": who.id_number, "phone": who.phone, "code": "000000",
          "consent": True},
     ),
+    "recover: ask for a code": lambda who: (
+        "/auth/recoveries/codes", {"phone": who.phone}
+    ),
+    "recover, wrong code": lambda who: (
+        "/auth/recoveries",
+        {"name": "陈大文", "id_number": who.id_number, "phone": who.phone, "code": "000000",
+         "consent": True},
+    ),
+    "recover: finish, wrong code": lambda who: (
+        "/auth/recoveries/completion", {"phone": who.phone, "code": "000000"}
+    ),
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from backend.kernel import clock, db
 from backend.outside.demo import Trouble
 from backend.outside.population import sandbox as population
 from tests.auth.conftest import HUANG, LIANG, STRANGER, Door, refusal
+from tests.city import visitor
 
 PATH = "/auth/staff/verifications"
 
@@ -144,6 +145,20 @@ async def test_the_same_digits_of_two_documents_are_two_people(window: Window) -
     await window.confirms(other.json()["id"], "19900008888")
     kinds = await db.rows("SELECT document FROM auth_person ORDER BY document")
     assert [row["document"] for row in kinds] == ["passport", "taiwan_permit"]
+
+
+@pytest.mark.parametrize("document", ["hk_macao_permit", "passport", "permanent_resident"])
+async def test_they_sign_in_and_apply_like_everybody(small_window: Window, document: str) -> None:
+    number, name, _ = OTHERS[document]
+    door = small_window.door
+    seen = await small_window.reads(document=document, number=number, name=name, phone=STRANGER)
+    await small_window.confirms(seen.json()["id"], STRANGER)
+    applicant = await visitor(door.city)
+    await applicant.sign_in(STRANGER)
+    await door.city.work()
+    case = await applicant.submit("fund-rent-withdrawal")
+    found = await applicant.get(f"/api/cases/{case['number']}")
+    assert found["values"]["id_number"] == documents.normal_number(number)
 
 
 # -- two officers -------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ _CONTROL_TEXTAREA = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DATE = re.compile(r"(19|20)\d\d-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 _ID_NUMBER = re.compile(r"[1-9]\d{5}((?:18|19|20)\d\d)(\d\d)(\d\d)\d{3}[\dX]", re.ASCII)
+# Travel permits (来往内地通行证), passports with letters, the older card for permanent residents:
+# nobody types these by mistake for an ID number. The newer documents are built as ID numbers are.
+_OTHER_DOCUMENTS = re.compile(r"[HM]\d{8}|[A-Z]{1,2}\d{6,8}|[A-Z]{3}\d{12}", re.ASCII)
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", re.ASCII)
 _REGION = re.compile(r"[1-9]\d{5}(\d{3}(\d{3})?)?", re.ASCII)
 _BANK_CARD = re.compile(r"\d{12,19}", re.ASCII)
@@ -201,6 +204,13 @@ def _id_number(answer: Any, _today: str) -> Fault | None:
     return None if "10X98765432"[total % 11] == answer[17] else _CHECKSUM
 
 
+def _person_number(answer: Any, today: str) -> Fault | None:
+    """The number of an ID card, or of the document of somebody who has none."""
+    if answer.__class__ is str and _OTHER_DOCUMENTS.fullmatch(answer):
+        return None
+    return _id_number(answer, today)
+
+
 def _bank_card(answer: Any, _today: str) -> Fault | None:
     if answer.__class__ is not str:
         return _TYPE
@@ -229,7 +239,7 @@ _MAKERS: dict[str, Callable[[Mapping[str, Any]], Check]] = {
     "choice": _choice,
     "choices": _choices,
     "yes_no": lambda _field: _yes_no,
-    "id_number": lambda _field: _id_number,
+    "id_number": lambda _field: _person_number,
     "phone": lambda _field: _shaped(_PHONE),
     "region": _region,
     "bank_card": lambda _field: _bank_card,

@@ -94,6 +94,14 @@ function isDay(year: number, month: number, day: number): boolean {
   return made.getUTCFullYear() === year && made.getUTCMonth() === month - 1 && made.getUTCDate() === day
 }
 
+/** 来往内地通行证, passports with letters, the older 永久居留身份证: nobody types these by mistake for an ID number. */
+const OTHER_DOCUMENTS = /^([HM]\d{8}|[A-Z]{1,2}\d{6,8}|[A-Z]{3}\d{12})$/
+
+/** The number of an ID card, or of the document of somebody who has none. */
+function personNumberProblem(text: string): string {
+  return OTHER_DOCUMENTS.test(text) ? '' : idNumberProblem(text)
+}
+
 /** GB 11643: region, a birth date that exists, order, check digit. */
 export function idNumberProblem(text: string): string {
   const parts = /^[1-9]\d{5}((?:18|19|20)\d\d)(\d\d)(\d\d)\d{3}[\dX]$/.exec(text)
@@ -189,7 +197,7 @@ export function valueProblem(field: Field, value: unknown, today: string): strin
     case 'region':
       return regionProblem(field, value)
     case 'id_number':
-      return idNumberProblem(value)
+      return personNumberProblem(value)
     case 'bank_card':
       return bankCardProblem(value)
     case 'phone':
