@@ -6,6 +6,8 @@ from auth.api import (
     audit,
     counter,
     door,
+    links,
+    onward,
     passkeys,
     proofs,
     provider,
@@ -24,6 +26,8 @@ ROUTES = (
     *audit.ROUTES,
     *provider.ROUTES,
     *scans.ROUTES,
+    *onward.ROUTES,
+    *links.ROUTES,
 )
 
 __all__ = ["ROUTES"]

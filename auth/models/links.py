@@ -1,6 +1,7 @@
 """Links (微信绑定) from a WeChat account to the person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from tortoise import fields
@@ -13,7 +14,11 @@ OPENID, UNIONID = "auth_link.openid", "auth_link.unionid"
 
 
 class Link(db.Table):
-    """An openid of one app and its person. In each app one belongs to the other."""
+    """An openid of one app and its person. In each app one belongs to the other.
+
+    The unionid is the same in all apps of the city's Open Platform account (开放平台): it says
+    that a stranger in one app is somebody known in another.
+    """
 
     id = fields.UUIDField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
@@ -23,11 +28,13 @@ class Link(db.Table):
     openid = fields.BinaryField()
     openid_blind = fields.CharField(max_length=32)
     unionid = fields.BinaryField(null=True)
+    unionid_blind = fields.CharField(max_length=32, null=True, db_index=True)
     linked_at = fields.DatetimeField()
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "person_id": "internal", "app": "internal", "openid": "sealed",
-        "openid_blind": "sealed", "unionid": "sealed", "linked_at": "personal",
+        "openid_blind": "sealed", "unionid": "sealed",
+        "unionid_blind": "sealed", "linked_at": "personal",
     }  # fmt: skip
 
     class Meta:
@@ -47,6 +54,21 @@ class WechatUser:
 def blind_openid(openid: str) -> str:
     """The look-up key of an openid. Openids tell small from capital letters, so hex goes in."""
     return privacy.blind(openid.encode().hex(), "auth.openid")
+
+
+def blind_unionid(unionid: str) -> str | None:
+    """The look-up key of a unionid; None when WeChat gave none."""
+    return privacy.blind(unionid.encode().hex(), "auth.unionid") if unionid else None
+
+
+async def find_by_unionid(unionid: str) -> str | None:
+    """The person to whom any app has tied a unionid."""
+    if not unionid:
+        return None
+    row = await db.read_one(
+        "SELECT person_id FROM auth_link WHERE unionid_blind = $1 LIMIT 1", blind_unionid(unionid)
+    )
+    return None if row is None else str(row["person_id"])
 
 
 async def find_person(app: App, openid: str) -> str | None:
@@ -78,27 +100,94 @@ async def any_of(person_id: str) -> bool:
 def linking(person_id: str, user: WechatUser) -> tuple[db.Statement, ...]:
     """Link, in the place of the person's former account in that app.
 
-    An openid that is linked to somebody else is an ``IntegrityError``.
+    An openid that is linked to somebody else is an ``IntegrityError``; a unionid that is linked to
+    somebody else in another app is ``Stale``.
     """
-    row = db.new_id()
-    unionid = privacy.seal(user.unionid, at=UNIONID, row=row) if user.unionid else None
     return (
         db.Statement(
             "DELETE FROM auth_link WHERE person_id = $1 AND app = $2", (person_id, user.app)
         ),
-        db.Statement(
-            "INSERT INTO auth_link (id, person_id, app, openid, openid_blind, unionid, linked_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            (
-                row,
-                person_id,
-                user.app,
-                privacy.seal(user.openid, at=OPENID, row=row),
-                blind_openid(user.openid),
-                unionid,
-                clock.now(),
-            ),
+        _inserting(
+            person_id,
+            user,
+            "WHERE NOT EXISTS (SELECT 1 FROM auth_link o WHERE o.unionid_blind = $9 "
+            "AND o.person_id <> $10)",
+            blind_unionid(user.unionid),
+            person_id,
+            expect=1,
         ),
+    )
+
+
+def joining(person_id: str, user: WechatUser) -> db.Statement:
+    """Link what a unionid has shown to be the person's, unless there is a link there already."""
+    return _inserting(person_id, user, "WHERE TRUE ON CONFLICT DO NOTHING")
+
+
+def _inserting(
+    person_id: str,
+    user: WechatUser,
+    condition: str,
+    *more: str | None,
+    expect: int | None = None,
+) -> db.Statement:
+    row = db.new_id()
+    return db.Statement(
+        "INSERT INTO auth_link (id, person_id, app, openid, openid_blind, unionid, unionid_blind, "
+        "linked_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8 " + condition,
+        (
+            row,
+            person_id,
+            user.app,
+            privacy.seal(user.openid, at=OPENID, row=row),
+            blind_openid(user.openid),
+            privacy.seal(user.unionid, at=UNIONID, row=row) if user.unionid else None,
+            blind_unionid(user.unionid),
+            clock.now(),
+            *more,
+        ),
+        expect=expect,
+    )
+
+
+def knowing(user: WechatUser) -> db.Statement:
+    """Note the unionid of a link that was made before WeChat told it."""
+    return db.Statement(
+        "UPDATE auth_link SET unionid_blind = $1 "
+        "WHERE app = $2 AND openid_blind = $3 AND unionid_blind IS NULL",
+        (blind_unionid(user.unionid), user.app, blind_openid(user.openid)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One WeChat account of a person, and the apps that know it."""
+
+    id: str
+    apps: tuple[App, ...]
+    linked_at: datetime
+
+
+async def accounts(person_id: str) -> list[Account]:
+    """A person's WeChat accounts, the first linked first."""
+    found: dict[str, Account] = {}
+    for row in await db.rows(
+        "SELECT id, app, unionid_blind, linked_at FROM auth_link WHERE person_id = $1 "
+        "ORDER BY linked_at, id",
+        person_id,
+    ):
+        key, at = row["unionid_blind"] or str(row["id"]), db.as_time(row["linked_at"])
+        known = found.setdefault(key, Account(str(row["id"]), (), at))
+        found[key] = replace(known, apps=(*known.apps, row["app"]))
+    return list(found.values())
+
+
+def unlinking_account(person_id: str, link_id: str) -> db.Statement:
+    """Forget one WeChat account of a person in every app that knows it."""
+    return db.Statement(
+        "DELETE FROM auth_link WHERE person_id = $1 AND (id = $2 OR unionid_blind = "
+        "(SELECT unionid_blind FROM auth_link WHERE id = $2 AND person_id = $1))",
+        (person_id, link_id),
     )
 
 

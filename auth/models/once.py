@@ -8,7 +8,7 @@ from tortoise import fields
 
 from backend.kernel import clock, db, privacy
 
-Kind = Literal["scan", "link", "window"]
+Kind = Literal["scan", "link", "window", "wechat"]
 VALUE = "auth_once.value"
 
 

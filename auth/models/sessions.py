@@ -141,6 +141,21 @@ def seeing(session_id: str, at: datetime) -> db.Statement:
     )
 
 
+def standing(session_id: str) -> db.Statement:
+    """Changes nothing, and is ``Stale`` if the session has ended."""
+    return db.Statement(
+        "UPDATE auth_session SET seen_at = seen_at WHERE id = $1 AND ended_at IS NULL",
+        (session_id,),
+        expect=1,
+    )
+
+
+async def digest_of(session_id: str) -> str | None:
+    """The token digest of a session."""
+    row = await db.row("SELECT token_digest FROM auth_session WHERE id = $1", session_id)
+    return None if row is None else str(row["token_digest"])
+
+
 def ending(token_digest: str, *, by: str) -> db.Statement:
     """End a session; one that has ended already keeps its first end."""
     return db.Statement(

@@ -18,6 +18,7 @@ What = Literal[
     "pin_resting",
     "phone_changed", "recovery_code_set", "recovery_started",
     "recovery_stopped", "recovery_done",
+    "wechat_unlinked", "link_replayed",
 ]  # fmt: skip
 
 WORDS: dict[What, str] = {
@@ -33,6 +34,8 @@ WORDS: dict[What, str] = {
     "recovery_started": "正在被申请找回",
     "recovery_stopped": "的找回申请已撤销",
     "recovery_done": "已通过找回换绑手机号码",
+    "wechat_unlinked": "解除了一个微信的绑定",
+    "link_replayed": "的登录链接被用了两次，已退出登录",
 }
 
 

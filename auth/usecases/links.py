@@ -12,11 +12,11 @@ from hashlib import sha256
 from auth.models import events, links
 from auth.models.links import WechatUser
 from auth.rules import limits
-from auth.usecases import sessions
+from auth.usecases import alerts, sessions
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import cache, db, log, privacy, settings
-from backend.kernel.errors import Refusal, conflict, not_allowed, outside_down
+from backend.kernel.errors import Refusal, conflict, not_allowed, not_found, outside_down
 from backend.outside.wechat.client import MiniProgram, OfficialAccount
 from backend.outside.wire import Down
 
@@ -44,7 +44,7 @@ async def finish(live: Live, *, code: str, state: str, visitor: Visitor) -> None
     try:
         user = await OfficialAccount.from_settings().exchange_code(code)
     except Down as down:
-        raise _refused(down) from None
+        raise refused(down) from None
     if user.snapshot:
         raise not_allowed("link_snapshot")
     await _keep(live.owner_id, WechatUser("official", user.openid, user.unionid), visitor)
@@ -60,6 +60,26 @@ async def remove(live: Live, visitor: Visitor) -> None:
     await sessions.end_all("person", person_id, by="unlinked", via="miniprogram", but=live.digest)
 
 
+async def remove_account(live: Live, link_id: str, visitor: Visitor) -> None:
+    """Forget one WeChat account of a person, in every app that knows it.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    known = {one.id: one for one in await links.accounts(live.owner_id)}
+    if link_id not in known:
+        raise not_found()
+    event = events.happened(
+        "unlinked", via=visitor.via, address=visitor.address, person_id=live.owner_id
+    )
+    telling = alerts.telling(live.owner_id, "wechat_unlinked", device=visitor.device)
+    await db.write(links.unlinking_account(live.owner_id, link_id), event, telling)
+    if "miniprogram" in known[link_id].apps:
+        await sessions.end_all(
+            "person", live.owner_id, by="unlinked", via="miniprogram", but=live.digest
+        )
+
+
 async def enter_miniprogram(code: str, visitor: Visitor) -> tuple[str | None, str | None]:
     """A session's token for a linked WeChat account, or a ticket for one nobody has linked.
 
@@ -70,10 +90,11 @@ async def enter_miniprogram(code: str, visitor: Visitor) -> tuple[str | None, st
     try:
         found = await MiniProgram.from_settings().open_session(code)
     except Down as down:
-        raise _refused(down) from None
-    person_id = await links.find_person("miniprogram", found.openid)
+        raise refused(down) from None
+    user = WechatUser("miniprogram", found.openid, found.unionid)
+    person_id = await whose(user, visitor)
     if person_id is None:
-        return None, await _ticket(WechatUser("miniprogram", found.openid, found.unionid))
+        return None, await _ticket(user)
     opened = sessions.opening(
         "person", person_id, via="miniprogram", method="wechat", device=visitor.device
     )
@@ -86,6 +107,27 @@ async def enter_miniprogram(code: str, visitor: Visitor) -> tuple[str | None, st
     )
     await db.write(opened.statement, event)
     return opened.token, None
+
+
+async def whose(user: WechatUser, visitor: Visitor) -> str | None:
+    """The person whose WeChat account this is; known in one app, known in all of them."""
+    person_id = await links.find_person(user.app, user.openid)
+    if person_id is not None:
+        if user.unionid:
+            await db.write(links.knowing(user))
+        return person_id
+    person_id = await links.find_by_unionid(user.unionid)
+    if person_id is not None:
+        event = events.happened(
+            "linked",
+            method=user.app,
+            via=visitor.via,
+            address=visitor.address,
+            person_id=person_id,
+            detail="unionid",
+        )
+        await db.write(links.joining(person_id, user), event)
+    return person_id
 
 
 async def peek(ticket: str | None, visitor: Visitor) -> WechatUser | None:
@@ -126,7 +168,7 @@ async def _keep(person_id: str, user: WechatUser, visitor: Visitor) -> None:
     )
     try:
         await db.write(*links.linking(person_id, user), event)
-    except db.IntegrityError:
+    except (db.IntegrityError, db.Stale):
         raise conflict("wechat_linked_elsewhere") from None
 
 
@@ -138,7 +180,8 @@ async def _ticket(user: WechatUser) -> str:
     return ticket
 
 
-def _refused(down: Down) -> Refusal:
+def refused(down: Down) -> Refusal:
+    """What WeChat's failure means for the person."""
     if down.permanent:
         return not_allowed("link_refused")
     return outside_down("wechat_down", retry_after=down.retry_after or 30)

@@ -265,6 +265,11 @@ async def replace_former(token: str) -> None:
         await end(_digest(token), by="sign_in")
 
 
+def is_token_of(token: str, digest: str) -> bool:
+    """Whether a token is that of the session with this digest."""
+    return hmac.compare_digest(_digest(token), digest)
+
+
 async def _load(digest: str) -> Live | None:
     row = await sessions.with_owner(digest)
     if row is None:

@@ -128,6 +128,16 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.devices', tab: 'space', packs: ['security'], person: true },
   },
   {
+    path: 'onward',
+    component: () => import('./features/handoff/OnwardPage.vue'),
+    meta: { title: 'onward.title', packs: ['handoff'], focused: true },
+  },
+  {
+    path: 'space/links',
+    component: () => import('./features/handoff/LinksPage.vue'),
+    meta: { title: 'links.title', tab: 'space', packs: ['handoff'], person: true },
+  },
+  {
     path: 'scan',
     component: () => import('./features/handoff/ScanPage.vue'),
     meta: { title: 'scan.title', packs: ['handoff'], person: true, focused: true },

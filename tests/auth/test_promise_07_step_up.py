@@ -26,6 +26,7 @@ ORDINARY = {
     "POST /auth/assurance/checks": "asks registers about oneself; they decide",
     "POST /auth/assurance/faces": "is how one proves oneself",
     "POST /auth/assurance/faces/result": "is how one proves oneself",
+    "POST /auth/onward": "what is given is no surer, fresher or longer than this",
     "POST /auth/scans": "shows who asks; the answer decides",
     "POST /auth/prompts/{id}/answer": "what is given is no surer, fresher or longer than this",
     "DELETE /auth/recovery": "whoever is inside may stop somebody who wants in",

@@ -61,6 +61,8 @@ def further(story: Story) -> list[Place]:
         Place("signed-in devices", "/space/devices", "citizen"),
         Place("machine or window", "/device", "citizen"),
         Place("settings, signed out", "/space/settings"),
+        Place("ways to sign in", "/space/links", "citizen"),
+        Place("on in the browser", "/onward", "citizen"),
         Place("nothing to confirm", "/scan", "citizen"),
         Place("no such page", "/there/is/nothing"),
         Place("no network", "/offline"),

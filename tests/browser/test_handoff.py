@@ -1,6 +1,7 @@
 """From one device to another, with a QR code that a foreign reader reads off the screen."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
 from tests.city import TOUR
 
+WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156 MicroMessenger/8.0.50"
 pytestmark = pytest.mark.browser
 
 
@@ -55,3 +57,36 @@ def test_a_phone_lets_a_pc_in_and_no_one_else(browser: Browser, tmp_path: Path) 
         finally:
             phone.close()
             desk.close()
+
+
+def test_from_wechat_into_the_browser(browser: Browser, tmp_path: Path) -> None:
+    """Linked once, in with one tap inside WeChat, and from there into the phone's browser."""
+    with ServedCity(tmp_path / "city") as city:
+        plain = {"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"}
+        phone, other = browser.new_context(**plain), browser.new_context(**plain)
+        wechat = browser.new_context(**plain, user_agent=WECHAT)
+        try:
+            citizen = Citizen(phone, city, TOUR)
+            citizen.register()
+            citizen.link_wechat()
+            citizen.open("/space/links")
+            citizen.reads("公众号 · ")
+
+            inside = Citizen(wechat, city, TOUR)
+            inside.open("/sign-in?next=/onward")
+            inside.press("用微信登录")
+            inside.page.get_by_role("link", name="嘉欣").click()
+            inside.reads("选“在浏览器打开”")
+            expect(inside.page).to_have_url(re.compile(r"/onward#[\w-]{22}$"))
+
+            outside = Citizen(other, city, TOUR)
+            outside.page.goto(inside.page.url)
+            outside.heading("这是 梁*欣 的账号")
+            assert "#" not in outside.page.url
+            outside.press("继续")
+            outside.reads(re.compile("您好$"))
+            assert citizen.complaints == inside.complaints == outside.complaints == []
+            assert city.errors() == []
+        finally:
+            for context in (phone, other, wechat):
+                context.close()

@@ -15,3 +15,11 @@ export const openScan = (code: string) => get(server.POST('/auth/scans', { body:
 export const readPrompt = () => get(server.GET('/auth/prompt'))
 export const answerPrompt = (id: string, number: string | null) =>
   get(server.POST('/auth/prompts/{id}/answer', { params: { path: { id } }, body: { number } }))
+
+export const offerLink = () => get(server.POST('/auth/onward'))
+export const linkOwner = (secret: string) => get(server.POST('/auth/onward/owner', { body: { secret } }))
+export const enterByLink = (secret: string) => get(server.POST('/auth/onward/sessions', { body: { secret } }))
+export const signInByWechat = (next: string) => get(server.POST('/auth/wechat', { body: { next } }))
+
+export const readLinks = () => get(server.GET('/auth/links'))
+export const dropLink = (id: string) => get(server.DELETE('/auth/links/{id}', { params: { path: { id } } }))

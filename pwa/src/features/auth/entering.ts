@@ -6,6 +6,9 @@ import { t } from '../../i18n'
 import { forgetOthers } from '../../offline/drafts'
 import { useSession } from '../../stores/session'
 
+/** WeChat's own browser, which knows who somebody is there. */
+export const inWechat = () => /MicroMessenger/i.test(navigator.userAgent)
+
 /** Only pages of this app: an address from outside must not lead away. */
 export function safeNext(next: unknown): string {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register)\b/.test(next) ? next : '/'
