@@ -2,7 +2,7 @@
 
 Each step has a heading and its time; all of them run even when one fails, and the end names those
 that failed. ``--quick`` stops before the tests. The tests come last, so the output ends with
-pytest's own closing line.
+side, then those that drive a browser, whose figures stand at the end.
 """
 
 import hashlib
@@ -54,7 +54,22 @@ WHOLE: tuple[tuple[str, Check], ...] = (
     ("citizens' app: weight on a phone", app(lambda: npm("run", "budget"))),
     ("citizens' app: types and unit tests", app(lambda: npm("run", "check"))),
 )
-TESTS = (sys.executable, "-m", "pytest")
+
+# Tests that drive a browser run one after the other: a page is measured and waited for.
+# All others run in as many processes as there are cores, each with its own servers.
+DRIVING = ("tests/browser", "tests/miniprogram", "tests/relying_parties")
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+
+
+def runs() -> tuple[tuple[str, Check], ...]:
+    """The tests' two runs."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    spread = ("-n", str(min(cores or 1, 8)), "--dist", "worksteal")
+    others = tuple(f"--ignore={folder}" for folder in DRIVING)
+    return (
+        ("tests", command(*PYTEST, *spread, *others)),
+        ("tests that drive a browser", command(*PYTEST, *DRIVING)),
+    )
 
 
 def main(*, quick: bool) -> int:
@@ -62,14 +77,13 @@ def main(*, quick: bool) -> int:
     os.environ.setdefault("YIMEN_DEMO", "1")  # the checks look at a city with its sandboxes
     os.environ["MYPY_CACHE_DIR"] = str(mypy_cache())
     failed = [name for name, check in QUICK if not passes(name, check)]
-    if not quick:
-        failed += [name for name, check in WHOLE if not passes(name, check)]
-        heading("tests")
-        # told in the summary, right above pytest's closing line
+    for name, check in () if quick else (*WHOLE, *runs()):
+        # told in the tests' summaries too, right above pytest's closing line
         os.environ["FAILED_CHECKS"] = ", ".join(failed)
-        code = subprocess.run(TESTS, check=False).returncode
-        return code or (1 if failed else 0)
-    print(f"\n一门 · failed: {', '.join(failed)}" if failed else "\n一门 · all quick checks passed")
+        if not passes(name, check):
+            failed.append(name)
+    whole = "quick checks" if quick else "checks and tests"
+    print(f"\n一门 · failed: {', '.join(failed)}" if failed else f"\n一门 · all {whole} passed")
     return 1 if failed else 0
 
 

@@ -152,5 +152,5 @@ def _no_person_in_the_logs(_canary_listener: _Listener) -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if failed := os.environ.get("FAILED_CHECKS"):
-        terminalreporter.section("checks that failed before the tests", red=True)
+        terminalreporter.section("what failed before these tests", red=True)
         terminalreporter.write_line(f"{failed}: see above, under their headings", red=True)
