@@ -76,6 +76,24 @@ def test_a_person_in_a_log_line_fails(tmp_path):
     assert "a log line tells of a person" in said
 
 
+SECRETS = (
+    "secrets.token_urlsafe(32)",
+    "'session ' + secrets.token_urlsafe(24)",
+    "f'{secrets.randbelow(10**6):06d}'",
+    "'Yimen-demo-2026'",
+    "'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl'",
+)
+
+
+def test_a_secret_in_a_log_line_fails(tmp_path):
+    code = "import secrets\nfrom backend.kernel import log\n"
+    for number, secret in enumerate((*SECRETS, "len(secrets.token_urlsafe(32))", "123456.75")):
+        code += f"def test_{number}():\n    log.event('session.opened', what={secret})\n"
+    said = run_tests(tmp_path, code)
+    assert f"7 passed, {len(SECRETS)} errors" in said
+    assert "a log line tells of a person" in said
+
+
 def test_the_canaries_are_names_numbers_and_phones():
     found = guards.canaries()
     assert {"梁嘉欣", "440604199005120222", "19900000001"} <= found

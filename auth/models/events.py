@@ -27,7 +27,7 @@ EventKind = Literal[
     "passkey_added", "passkey_removed", "pin_set", "pin_removed", "phone_changed",
     "recovery_begun", "recovery_stopped", "recovery_failed", "recovery_code", "recovered",
     "consented", "consent_ended", "passed_on", "data_given",
-    "handoff_agreed", "handoff_refused", "handoff_replay",
+    "handoff_agreed", "handoff_refused", "handoff_replay", "client_changed",
 ]  # fmt: skip
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 
@@ -172,13 +172,14 @@ async def placed(start: int, end: int) -> dict[int, Entry]:
 
 
 async def unplaced(most: int) -> Sequence[tuple[str, bytes]]:
-    """Events that have no place in the log yet: id and leaf, the oldest first."""
+    """Some events that have no place in the log yet: id and leaf, the oldest of them first.
+
+    Sorted here: asked to sort, a database may walk all events there ever were instead of ``seq``.
+    """
     found = await db.read(
-        "SELECT id, leaf FROM auth_event WHERE seq IS NULL AND leaf IS NOT NULL "
-        "ORDER BY id LIMIT $1",
-        most,
+        "SELECT id, leaf FROM auth_event WHERE seq IS NULL AND leaf IS NOT NULL LIMIT $1", most
     )
-    return [(str(row["id"]), bytes(row["leaf"])) for row in found]
+    return sorted((str(row["id"]), bytes(row["leaf"])) for row in found)
 
 
 def placing(event_id: str, seq: int) -> db.Statement:

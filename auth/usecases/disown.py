@@ -1,11 +1,17 @@
-"""“This was not me” (不是本人操作): end every other session at once, and leave a mark of it."""
+"""“This was not me” (不是本人操作): end every other session at once, and leave a mark of it.
+
+A recovery of the account that is under way is stopped as well, whatever line was pointed at.
+"""
+
+from contextlib import suppress
 
 from auth.models import events, sessions
 from auth.models.events import Entry
+from auth.usecases import recoveries
 from auth.usecases.sessions import Live, end
 from auth.usecases.visitor import Visitor
 from backend.kernel import db
-from backend.kernel.errors import not_found
+from backend.kernel.errors import Refusal, not_found
 
 
 async def disown(live: Live, event_id: str, visitor: Visitor) -> int:
@@ -26,6 +32,8 @@ async def disown(live: Live, event_id: str, visitor: Visitor) -> int:
             detail=entry.kind,
         )
     )
+    with suppress(Refusal):  # nobody is recovering anything, as a rule
+        await recoveries.stop(live, visitor)
     others = await sessions.living(kind="person", owner_id=live.account_id)
     others = [digest for digest in others if digest != live.digest]
     for digest in others:

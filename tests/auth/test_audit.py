@@ -344,8 +344,15 @@ async def test_staff_and_keys_leave_a_line_too(
 ) -> None:
     await door.clerk()
     assert await commands.signing_keys(["distrust", "ES256"]) == 0
+    client = [
+        "name=公积金",
+        "department=gjj",
+        "purpose=登录",
+        "redirect_uris=https://gjj.example/back",
+    ]
+    assert await commands.client(["add", "gjj", *client]) == 0
     found = {r["kind"] for r in await db.rows("SELECT DISTINCT kind FROM auth_event")}
-    assert {"staff_changed", "signed_in", "keys_changed"} <= found
+    assert {"staff_changed", "signed_in", "keys_changed", "client_changed"} <= found
     await audit.keep()
     assert {
         json.loads(json.loads(line)["leaf"])["kind"] for line in await exported(capsys)

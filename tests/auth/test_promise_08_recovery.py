@@ -92,6 +92,15 @@ async def test_promise_08_the_owner_stops_it(door: Door) -> None:
         assert refusal(answer) == (403, "recovery_window")
 
 
+async def test_promise_08_not_me_stops_it_too(door: Door) -> None:
+    browser = await door.registered(password=PASSWORD)
+    await _start(door)
+    events = (await browser.get("/auth/events")).json()["events"]
+    begun = next(one for one in events if one["kind"] == "recovery_begun")
+    assert (await browser.post(f"/auth/events/{begun['id']}/disown")).status_code == 200
+    assert refusal(await browser.get("/auth/recovery")) == (404, "not_found")
+
+
 async def test_promise_08_the_proof_is_that_of_registration(small_door: Door) -> None:
     """Name and number of another, a phone of another, nobody's account: the same closed door."""
     await small_door.registered()

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
+from auth.models import events
 from auth.models.provider import clients, grants
 from auth.models.provider.tickets import digest
 from auth.rules.provider.client import Client, problems
@@ -67,7 +68,8 @@ async def add(registration: Mapping[str, Any]) -> tuple[Client, str]:
     if client.auth_method == "client_secret" and not client.secret_digest:
         secret = secrets.token_urlsafe(32)
         client = replace(client, secret_digest=digest(secret))
-    await db.write(clients.keeping(client))
+    act = "changed" if before else "added"
+    await db.write(clients.keeping(client), _act(act, client))
     return client, secret
 
 
@@ -86,21 +88,22 @@ async def rotate(client_id: str, jwks: Mapping[str, Any] | None = None) -> str:
             former_digest=client.secret_digest,
             former_until=clock.now() + FORMER_KEPT,
         )
-        await db.write(clients.keeping(rotated))
+        await db.write(clients.keeping(rotated), _act("rotated", client))
         return secret
     if jwks is None or "keys" not in jwks:
         raise BadRegistration(["jwks: give the file with the new public keys"])
     rotated = replace(client, jwks=jwks)
     if found := problems(rotated):
         raise BadRegistration(found)
-    await db.write(clients.keeping(rotated))
+    await db.write(clients.keeping(rotated), _act("rotated", client))
     return ""
 
 
 async def disable(client_id: str, *, enabled: bool = False) -> None:
     """Shut a system out at once, its tokens included, or let it in again."""
     client = await _known(client_id)
-    statements = [clients.keeping(replace(client, enabled=enabled))]
+    act = _act("enabled" if enabled else "disabled", client)
+    statements = [clients.keeping(replace(client, enabled=enabled)), act]
     if not enabled:
         statements.append(grants.ending_all(client_id))
     await db.write(*statements)
@@ -109,6 +112,12 @@ async def disable(client_id: str, *, enabled: bool = False) -> None:
 async def every() -> list[Client]:
     """All registered systems."""
     return await clients.every()
+
+
+def _act(what: str, client: Client) -> db.Statement:
+    """A line in the audit log: who may ask us is nobody's private matter."""
+    detail = f"{what} {client.client_id}"
+    return events.happened("client_changed", via="operator", address="", detail=detail)
 
 
 async def _known(client_id: str) -> Client:
