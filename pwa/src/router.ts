@@ -118,9 +118,14 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'consent.title', packs: ['consent'], focused: true },
   },
   {
+    path: 'recover',
+    component: () => import('./features/account/RecoverPage.vue'),
+    meta: { title: 'recover.title', packs: ['auth', 'security'], focused: true },
+  },
+  {
     path: 'space/security',
     component: () => import('./features/account/SecurityPage.vue'),
-    meta: { title: 'title.security', tab: 'space', packs: ['security'], person: true },
+    meta: { title: 'title.security', tab: 'space', packs: ['auth', 'security'], person: true },
   },
   {
     path: 'space/devices',

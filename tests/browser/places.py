@@ -57,6 +57,7 @@ def further(story: Story) -> list[Place]:
         Place("settings", "/space/settings", "citizen"),
         Place("account history", "/space/history", "citizen"),
         Place("consents", "/space/consents", "citizen"),
+        Place("recover an account", "/recover"),
         Place("account security", "/space/security", "citizen"),
         Place("signed-in devices", "/space/devices", "citizen"),
         Place("machine or window", "/device", "citizen"),

@@ -12,7 +12,7 @@ from backend.kernel import clock
 from tests.browser.citizen import Citizen
 from tests.browser.people import DESK, PHONE, Person
 from tests.browser.served import ServedCity
-from tests.city import PASSWORD, TOUR
+from tests.city import ELDER, PASSWORD, TOUR, card_for
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +117,35 @@ def test_promise_06_a_passkey_on_the_phone(strict_city: ServedCity, window: Brow
     texts = [one["text"] for one in strict_city.text_messages(TOUR)]
     assert any("添加了通行密钥" in text for text in texts)
     assert citizen.complaints == []
+
+
+def test_promise_08_a_lost_phone(strict_city: ServedCity, window: BrowserContext) -> None:
+    """The elder writes a recovery code down, loses the phone, and is back with another."""
+    elder = Citizen(window, strict_city, ELDER)
+    elder.register()
+    elder.open("/space/security")
+    elder.press("生成找回码")
+    code = elder.page.get_by_role("dialog").locator(".code").inner_text()
+    elder.press("我抄好了")
+    window.clear_cookies()
+    elder.phone = ELDER.replace("1990", "1991", 1)
+
+    elder.open("/sign-in")
+    elder.follow("手机号码不用了？找回账号")
+    elder.heading("找回账号")
+    elder.write("姓名", elder.who["name"])
+    elder.write("身份证号码", elder.who["id_number"])
+    elder.write("手机号码", elder.phone)
+    elder.write("短信验证码", elder._ask_for_code())
+    card = card_for(elder.who["id_number"])
+    elder.page.get_by_label(re.compile("^本人银行卡号")).fill(card)
+    elder.page.get_by_label(re.compile("^找回码")).fill(code)
+    elder.page.get_by_role("checkbox", name="我同意").check()
+    elder.page.locator("form button[type=submit]").click()
+    elder.reads(re.compile("您好$"))
+    texts = [one["text"] for one in strict_city.text_messages(ELDER)]
+    assert any("已通过找回换绑手机号码" in text for text in texts)
+    assert elder.complaints == []
 
 
 def test_staff_tie_their_authenticator_at_the_first_sign_in(

@@ -20,6 +20,17 @@ export const setPassword = (password: string) => get(server.PUT('/auth/password'
 export const setPin = (pin: string) => get(server.PUT('/auth/pin', { body: { pin } }))
 export const dropPin = () => get(server.DELETE('/auth/pin'))
 
+export type RecoveryStart = Schemas['RecoveryStart']
+export const askRecoveryCode = (phone: string) => get(server.POST('/auth/recoveries/codes', { body: { phone } }))
+export const startRecovery = (body: RecoveryStart) => get(server.POST('/auth/recoveries', { body }))
+export const finishRecovery = (phone: string, code: string) =>
+  get(server.POST('/auth/recoveries/completion', { body: { phone, code } }))
+export const readRecovery = () => get(server.GET('/auth/recovery'))
+export const stopRecovery = () => get(server.DELETE('/auth/recovery'))
+export const makeRecoveryCode = () => get(server.POST('/auth/recovery-code'))
+export const askPhoneCode = (phone: string) => get(server.POST('/auth/phone/codes', { body: { phone } }))
+export const changePhone = (phone: string, code: string) => get(server.PUT('/auth/phone', { body: { phone, code } }))
+
 export const readPasskeys = () => get(server.GET('/auth/passkeys'))
 export const askForPasskey = () => get(server.POST('/auth/passkeys/challenges'))
 export const signInByPasskey = (body: Shown) => get(server.POST('/auth/passkeys/sessions', { body }))

@@ -11,16 +11,16 @@ export const inWechat = () => /MicroMessenger/i.test(navigator.userAgent)
 
 /** Only pages of this app: an address from outside must not lead away. */
 export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register)\b/.test(next) ? next : '/'
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register|recover)\b/.test(next) ? next : '/'
 }
 
 type Errors = Record<string, string>
 
 /**
  * A form that lets somebody in: what is missing is said first and takes the focus, pressing twice
- * sends once, and a refusal ends up beside the field it is about.
+ * sends once, and a refusal ends up beside the field it is about. Nobody enters on `null`.
  */
-export function useEntryForm(missing: () => Errors, send: () => Promise<Session>) {
+export function useEntryForm(missing: () => Errors, send: () => Promise<Session | null>) {
   const { enter, query } = useEntering()
   const busy = ref(false)
   const whole = ref('')
@@ -42,7 +42,8 @@ export function useEntryForm(missing: () => Errors, send: () => Promise<Session>
     }
     busy.value = true
     try {
-      await enter(await send())
+      const session = await send()
+      if (session) await enter(session)
     } catch (error) {
       refused(asProblem(error))
     }
