@@ -10,6 +10,7 @@ from auth.models import events, log
 from auth.rules import limits
 from auth.usecases import audit
 from auth.usecases.disown import disown
+from auth.usecases.provider import consenting
 from backend.kernel import clock, settings, web
 from backend.kernel.web import Call, Reply, Schema
 
@@ -24,7 +25,8 @@ class EventsQuery(Schema):
 
 
 class EventView(Schema):
-    """One thing that happened. ``network`` is the part of the address that tells a place.
+    """One thing that happened. ``network`` is the part of the address that tells a place,
+    ``about`` the department whose system it concerns.
 
     ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before.
     """
@@ -35,6 +37,7 @@ class EventView(Schema):
     method: str
     via: str
     detail: str
+    about: str | None
     network: str
     receipt: Literal["ready", "soon", "none"]
 
@@ -114,6 +117,8 @@ async def own_events(call: Call) -> EventsPage:
     query: EventsQuery = call.query
     found = await events.of_person(call.actor.id, before=query.before, most=PAGE + 1)
     covered = await audit.signed_for()
+    concerned = any(entry.kind in consenting.ABOUT for entry in found)
+    named = await consenting.names() if concerned else {}
 
     def state(entry: events.Entry) -> Literal["ready", "soon"]:
         return "ready" if entry.seq is not None and entry.seq < covered else "soon"
@@ -127,6 +132,7 @@ async def own_events(call: Call) -> EventsPage:
                 method=entry.method,
                 via=entry.via,
                 detail=entry.detail,
+                about=named.get(entry.detail) if entry.kind in consenting.ABOUT else None,
                 network=limits.shown_network(entry.address),
                 receipt=state(entry),
             )

@@ -1,5 +1,6 @@
 """oidc-client-ts on a department's page, in a browser: sign in, read, agree, leave (promise 1)."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -91,5 +92,34 @@ def test_a_machine_is_confirmed_on_the_phone(
     person.reads("3 号窗口 47")
     person.press("不是我，拒绝")
     person.reads("已拒绝，没有给出您的任何信息。")
+    assert person.complaints == []
+    context.close()
+
+
+def test_a_surer_proof_is_asked_for_on_the_way(
+    browser: Browser, served: ServedCity, resident: dict[str, Any], signed: Signed,
+    parties: dict[str, Party], page: DepartmentPage,
+) -> None:  # fmt: skip
+    """A department wants somebody who has shown two different factors (acr_values)."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", service_workers="block")
+    context.add_cookies([{"name": "yimen_session", "value": signed.http.cookies["yimen_session"],
+                          "url": served.address}])  # fmt: skip
+    person = Person(context, served)
+    settings = {"authority": f"{served.address}/auth", "client_id": "browser-app",
+                "scope": "openid", "acr_values": "urn:yimen:aal:2"}  # fmt: skip
+    person.page.goto(f"{page.address}#{urlencode(settings)}")
+    person.press("用一门通办登录")
+    person.heading("要登录“社保网上服务厅”吗？")
+    person.reads("对方办的事比较重要，请再确认一次是您本人。")
+    person.press("同意并登录")
+    dialog = person.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="获取验证码").click()
+    while (message := served.text_messages(resident["phone"])[0])["template"] != "prove_code":
+        pass  # the worker sends it right after the answer
+    code = message["params"]["code"]
+    dialog.get_by_label("短信验证码").and_(dialog.locator("input:not([type=radio])")).fill(code)
+    dialog.get_by_role("button", name=re.compile("确认|验证")).last.click()
+    expect(person.page.locator("#who")).to_contain_text("您好")
     assert person.complaints == []
     context.close()

@@ -208,7 +208,8 @@ def consenting(
     return [
         consents.giving(person_id, client.client_id, elements=elements, purpose=client.purpose),
         events.happened(
-            "consented", via=visitor.via, address=visitor.address, person_id=person_id
+            "consented", via=visitor.via, address=visitor.address, person_id=person_id,
+            detail=client.client_id,
         ),
     ]  # fmt: skip
 
@@ -260,7 +261,11 @@ def _code(
             expires_at=clock.in_seconds(CODE_SECONDS),
         ),
         events.happened(
-            "passed_on", via=visitor.via, address=visitor.address, person_id=live.owner_id
+            "passed_on",
+            via=visitor.via,
+            address=visitor.address,
+            person_id=live.owner_id,
+            detail=client.client_id,
         ),
     ]
     if asked.pushed:

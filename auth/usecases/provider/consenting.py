@@ -7,6 +7,14 @@ from auth.rules.provider.client import Client
 from auth.usecases.provider import leaving
 from auth.usecases.visitor import Visitor
 
+ABOUT = ("consented", "consent_ended", "passed_on", "data_given")
+"""Kinds of events whose detail is a department's system."""
+
+
+async def names() -> dict[str, str]:
+    """What people read for each registered system."""
+    return {one.client_id: f"{one.name}（{one.department_name}）" for one in await clients.every()}
+
 
 async def every(person_id: str) -> list[tuple[Client, Consented]]:
     """The consents in force, with whom they are for."""
@@ -17,6 +25,10 @@ async def every(person_id: str) -> list[tuple[Client, Consented]]:
 async def withdraw(person_id: str, client_id: str, visitor: Visitor) -> None:
     """Take a consent back at once; the department is told. What is not there stays so."""
     event = events.happened(
-        "consent_ended", via=visitor.via, address=visitor.address, person_id=person_id
+        "consent_ended",
+        via=visitor.via,
+        address=visitor.address,
+        person_id=person_id,
+        detail=client_id[:60],
     )
     await leaving.withdraw(person_id, client_id, event)

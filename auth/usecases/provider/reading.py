@@ -51,7 +51,11 @@ async def userinfo(shown: Shown, address: str) -> dict[str, Any]:
         answer |= await issuing.claims_of(held.grant.person_id, sorted(wanted))
         await db.write(
             events.happened(
-                "data_given", via="department", address=address, person_id=held.grant.person_id
+                "data_given",
+                via="department",
+                address=address,
+                person_id=held.grant.person_id,
+                detail=held.grant.client_id,
             )
         )
     return answer

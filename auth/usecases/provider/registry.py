@@ -49,6 +49,8 @@ async def add(registration: Mapping[str, Any]) -> tuple[Client, str]:
     values.setdefault("profile", "std")
     values.setdefault("sector", values.get("department", ""))
     values.setdefault("department_name", values.get("department", ""))
+    # what a client that says nothing else expects (OpenID Connect Registration 1.0 §2)
+    values.setdefault("id_token_alg", "ES256" if values["profile"] == "high" else "RS256")
     method = "private_key_jwt" if values["profile"] == "high" else "client_secret"
     if values.setdefault("auth_method", method) == "none":
         values.setdefault("grants", ("authorization_code",))

@@ -2738,7 +2738,8 @@ export interface components {
         };
         /**
          * EventView
-         * @description One thing that happened. ``network`` is the part of the address that tells a place.
+         * @description One thing that happened. ``network`` is the part of the address that tells a place,
+         *     ``about`` the department whose system it concerns.
          *
          *     ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before.
          */
@@ -2755,6 +2756,8 @@ export interface components {
             via: string;
             /** Detail */
             detail: string;
+            /** About */
+            about: string | null;
             /** Network */
             network: string;
             /**

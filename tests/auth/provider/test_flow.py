@@ -23,5 +23,10 @@ async def test_a_person_signs_in_at_a_department(door: Door, profile: str) -> No
     # the next time nobody has to be asked
     again = await party.ask(browser, scope="openid phone")
     assert again.headers["location"].startswith("https://rp.example/back?tenant=1&code=")
+    # and the person sees who had what
+    events = (await browser.get("/auth/events")).json()["events"]
+    seen = {one["kind"]: one["about"] for one in events}
+    for kind in ("consented", "passed_on", "data_given"):
+        assert seen[kind] == "社保网上服务厅（佛山市人力资源和社会保障局）"
     renewed = (await party.refresh(tokens["refresh_token"])).json()
     assert (await party.userinfo(renewed["access_token"])).status_code == 200
