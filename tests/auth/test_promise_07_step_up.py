@@ -64,23 +64,20 @@ def test_promise_07_every_write_says_how_sure_it_must_be() -> None:
     assert set(ORDINARY) - {name(route) for route in WRITES if route.fresh is None} == set()
 
 
-@pytest.mark.parametrize("route", FRESH, ids=name)
-async def test_promise_07_a_stale_session_is_asked_again(
-    embedded_city: OpenCity, route: Route
-) -> None:
-    assert route.fresh is not None
+async def test_promise_07_a_stale_session_is_asked_again(embedded_city: OpenCity) -> None:
     start = clock.now()
     with clock.showing(start):
-        if "person" in route.actor.kinds:
-            who = await made.resident(embedded_city)
-        else:
-            who = await made.clerk(embedded_city, "chief.gjj")
-    path = re.sub(r"\{[^}]+\}", "01a20675-0000-7000-8000-000000000000", route.path)
-    headers = {"Idempotency-Key": made.key()}
-    with clock.showing(start + timedelta(seconds=route.fresh.within + 1)):
-        answer = await who.ask(route.method, path, headers=headers)
-        assert refusal(answer) == (403, "prove_again")
-        assert answer.json()["ways"]
+        person = await made.resident(embedded_city)
+        clerk = await made.clerk(embedded_city, "chief.gjj")
+    for route in FRESH:
+        assert route.fresh is not None
+        who = person if "person" in route.actor.kinds else clerk
+        path = re.sub(r"\{[^}]+\}", "01a20675-0000-7000-8000-000000000000", route.path)
+        headers = {"Idempotency-Key": made.key()}
+        with clock.showing(start + timedelta(seconds=route.fresh.within + 1)):
+            answer = await who.ask(route.method, path, headers=headers)
+            assert refusal(answer) == (403, "prove_again"), name(route)
+            assert answer.json()["ways"], name(route)
 
 
 async def _code(door: Door, browser: httpx2.AsyncClient) -> str:
