@@ -7,5 +7,7 @@
    a cookie for browsers, a bearer header for the mini-program, ended everywhere at once.
 4. A WeChat account may be tied to the person (``links.py``), so that every channel meets the same
    person. Staff have a list and a door of their own.
-5. The backend asks one thing only, through ``auth.client``: who is this?
+5. Departments' own systems sign people in through the OpenID Provider (``usecases/provider``): each
+   knows a person by another name, and gets what the person agreed to give it.
+6. The backend asks one thing only, through ``auth.client``: who is this?
 """
