@@ -66,18 +66,20 @@ async def identity(person_id: str) -> Identity:
     found = await people.find_identity(person_id)
     if found is None:
         raise not_found()
-    return raising.need_real_name(found)
+    raising.need_real_name(found.level)
+    return found
 
 
 async def standing(person_id: str) -> Standing:
     """The masked name of a person, how far it is proven and since when.
 
     Raises:
-        Refusal: ``not_found``.
+        Refusal: ``not_found``, ``real_name_first`` while nothing has proven them.
     """
     found = await people.find_standing(person_id)
     if found is None:
         raise not_found()
+    raising.need_real_name(found.level)
     return found
 
 

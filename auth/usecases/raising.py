@@ -162,13 +162,12 @@ async def _identity(person_id: str) -> Identity:
     return who
 
 
-def need_real_name(who: Identity) -> Identity:
-    """Hand out an identity that was proven.
+def need_real_name(level: Level) -> None:
+    """Let on only whose name was proven.
 
     Raises:
         Refusal: ``real_name_first``: the name and number are only claimed, and whoever claims
             another's must get nothing that belongs to them.
     """
-    if who.level == "registered":
+    if level == "registered":
         raise not_allowed("real_name_first")
-    return who
