@@ -1,8 +1,10 @@
 """Unified identity (统一身份认证): who is at the door, on every channel.
 
 1. A phone answers for itself with a code (``usecases/codes.py``): sent to anybody, good once.
-2. A person registers with ID number and name, which the population register confirms
-   (``register.py``); one account per ID number, and another phone cannot take it over.
+2. A person registers with ID number and name (``register.py``); police, operator and social
+   insurance make that a real name, a face or a window more (``rules/assurance.py`` is the table,
+   ``raising.py``, ``faces.py`` and ``counter.py`` the ways). One account per document and number,
+   and another phone cannot take it over.
 3. Signing in (``sign_in.py``), by code, password or WeChat, opens a session (``sessions.py``):
    a cookie for browsers, a bearer header for the mini-program, ended everywhere at once.
 4. A WeChat account may be tied to the person (``links.py``), so that every channel meets the same
