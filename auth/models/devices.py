@@ -39,12 +39,6 @@ async def knows(person_id: str, token_digest: str) -> bool:
     return row is not None
 
 
-async def any_of(person_id: str) -> bool:
-    """Whether a person has any device yet."""
-    row = await db.row("SELECT 1 FROM auth_device WHERE person_id = $1 LIMIT 1", person_id)
-    return row is not None
-
-
 def seeing(person_id: str, token_digest: str) -> db.Statement:
     """A person signs in on a device."""
     return db.Statement(

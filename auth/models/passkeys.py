@@ -157,9 +157,12 @@ def naming(kind: Kind, account_id: str, passkey_id: str, label: str) -> db.State
     )
 
 
-def removing_all(person_id: str) -> db.Statement:
-    """Forget every passkey of a person."""
-    return db.Statement("DELETE FROM auth_passkey WHERE person_id = $1", (person_id,))
+def removing_all(kind: Kind, account_id: str) -> db.Statement:
+    """Forget every passkey of somebody."""
+    return db.Statement(
+        f"DELETE FROM auth_passkey WHERE {kind}_id = $1",  # noqa: S608 - a Literal
+        (account_id,),
+    )
 
 
 def removing(kind: Kind, account_id: str, passkey_id: str) -> db.Statement:

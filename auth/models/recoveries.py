@@ -113,12 +113,6 @@ def digest(person_id: str, code: str) -> str:
     return hmac.digest(privacy.ring().secret("pepper"), message, sha256).hex()
 
 
-async def has_code(person_id: str) -> bool:
-    """Whether a person keeps a recovery code."""
-    row = await db.row("SELECT 1 FROM auth_recovery_code WHERE person_id = $1", person_id)
-    return row is not None
-
-
 def keeping_code(person_id: str, code: str) -> db.Statement:
     """Keep a new code, in the place of the last."""
     return db.Statement(

@@ -71,6 +71,13 @@ async def find(login: str) -> Member | None:
     return None if row is None else _member(row)
 
 
+def beginning_anew(staff_id: str, password_hash: str) -> db.Statement:
+    """Another first password for a known member."""
+    return db.Statement(
+        "UPDATE auth_staff SET password_hash = $1 WHERE id = $2", (password_hash, staff_id)
+    )
+
+
 async def is_active(staff_id: str) -> bool:
     """Whether somebody still works here."""
     row = await db.read_one("SELECT active FROM auth_staff WHERE id = $1", staff_id)

@@ -1,6 +1,7 @@
 """The second factor of staff who have no passkey (动态口令)."""
 
 import secrets
+from hashlib import sha256
 
 from auth.models import otps
 from auth.models.otps import Enrolled
@@ -28,7 +29,7 @@ async def factor(member: Member, given: str | None) -> tuple[db.Statement, ...]:
     await knock("otp.staff", member.staff_id)
     if enrolled is not None:
         return (using(enrolled, given),)
-    kept = await cache.get(_name(member.staff_id))
+    kept = await cache.get(_name(member))
     secret = privacy.unseal(kept, at="auth.otp", row=member.staff_id) if kept else None
     if secret is None:
         raise await _offer(member)
@@ -58,7 +59,7 @@ def _step(secret: bytes, given: str) -> int:
 
 async def _offer(member: Member) -> Refusal:
     """A secret for the authenticator; a second asking within its time gets the same one."""
-    name = _name(member.staff_id)
+    name = _name(member)
     secret = secrets.token_bytes(otp.SECRET_BYTES)
     sealed = privacy.seal(secret, at="auth.otp", row=member.staff_id)
     if not await cache.put_if_absent(name, sealed, seconds=limits.ENROL_SECONDS):
@@ -74,5 +75,6 @@ async def _offer(member: Member) -> Refusal:
     return refusal
 
 
-def _name(staff_id: str) -> str:
-    return f"auth.otp:{staff_id}"
+def _name(member: Member) -> str:
+    """Whoever begins anew has another password, and gets another secret."""
+    return f"auth.otp:{member.staff_id}:{sha256(member.password_hash.encode()).hexdigest()[:16]}"

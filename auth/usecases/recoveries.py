@@ -183,7 +183,7 @@ async def _hand_over(
             *once,
             people.changing_phone(person_id, phone),  # takes the password along
             pins.removing(person_id),
-            passkeys.removing_all(person_id),
+            passkeys.removing_all("person", person_id),
             links.unlinking(person_id),
             opened.statement,
             _event(person_id, "recovered", visitor),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auth.models import events, staff
+from auth.models import events, otps, passkeys, staff
 from auth.models.staff import Member
 from auth.usecases import passwords, sessions
 from backend.kernel import db
@@ -14,7 +14,9 @@ async def load_staff(entries: Sequence[Mapping[str, Any]]) -> int:
 
     An entry has ``login``, ``name``, ``department`` (code), ``department_name``, ``district``
     (GB/T 2260, or empty for the whole city), ``roles`` and ``password``. A known login keeps its
-    password. Whoever changes office or roles, or is no longer ``active``, is signed out.
+    password. Whoever changes office or roles, or is no longer ``active``, is signed out. With
+    ``anew`` somebody who lost phone or passkey begins again: with the entry's password, and with
+    a second factor of their first sign-in.
 
     Raises:
         ValueError: an entry cannot be used; the message names its login.
@@ -25,7 +27,12 @@ async def load_staff(entries: Sequence[Mapping[str, Any]]) -> int:
         if not staff.is_login(login):
             raise ValueError(f"{login!r}: a login is 2 to 40 of a-z 0-9 . _ -")
         before = await staff.find(login)
-        kept = before.password_hash if before else await passwords.hashed(entry["password"])
+        anew = before is None or bool(entry.get("anew"))
+        kept = (
+            await passwords.hashed(entry["password"])
+            if before is None or anew
+            else before.password_hash
+        )
         member = Member(
             staff_id=before.staff_id if before else db.new_id(),
             login=login,
@@ -46,7 +53,14 @@ async def load_staff(entries: Sequence[Mapping[str, Any]]) -> int:
             staff_id=member.staff_id,
             detail=_what(before, member),
         )
-        await db.write(staff.keeping(member), event)
+        began: tuple[db.Statement, ...] = ()
+        if before is not None and anew:
+            began = (
+                staff.beginning_anew(member.staff_id, kept),
+                otps.removing(member.staff_id),
+                passkeys.removing_all("staff", member.staff_id),
+            )
+        await db.write(staff.keeping(member), *began, event)
         changed += 1
         if before is not None:
             await sessions.end_all("staff", member.staff_id, by="office")
@@ -59,4 +73,6 @@ def _what(before: Member | None, after: Member) -> str:
         return "added"
     if before.active != after.active:
         return "back" if after.active else "left"
+    if before.password_hash != after.password_hash:
+        return "anew"
     return "roles" if before.roles != after.roles else "office"

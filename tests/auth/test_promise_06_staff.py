@@ -82,6 +82,21 @@ async def test_staff_who_left_have_no_passkey_either(strict: Door) -> None:
     assert refusal(answer) == (403, "passkey_refused")
 
 
+async def test_who_lost_the_authenticator_begins_anew(strict: Door) -> None:
+    visitor = await strict.visitor()
+    secret = (await _staff(visitor)).json()["otp_secret"]
+    await _staff(visitor, otp=_code(secret))
+    device = await strict.passkey(visitor)
+    await load_staff([{**demo.staff()[0], "anew": True}])
+    assert not (await visitor.get("/auth/session")).json()["signed_in"]
+    shown = device.show(await strict.challenge())
+    answer = await (await strict.visitor()).post(SESSIONS, json=shown)
+    assert refusal(answer) == (403, "passkey_refused")
+    again = await _staff(await strict.visitor())
+    assert refusal(again) == (403, "second_factor_enrol")
+    assert again.json()["otp_secret"] != secret
+
+
 def test_one_time_passwords_as_the_standard_has_them() -> None:
     """RFC 6238, appendix B, the last six digits."""
     secret = b"12345678901234567890"
