@@ -11,5 +11,8 @@
    person. Staff have a list and a door of their own.
 5. Departments' own systems sign people in through the OpenID Provider (``usecases/provider``): each
    knows a person by another name, and gets what the person agreed to give it.
-6. The backend asks one thing only, through ``auth.client``: who is this?
+6. One device vouches for another: a phone for a screen (``scans.py``), WeChat for the browser
+   (``onward.py``), the phone for whoever stands at a window (``window.py``). What the other side
+   asks is answered on the phone (``prompts.py``); whatever works once goes by ``once.py``.
+7. The backend asks one thing only, through ``auth.client``: who is this?
 """

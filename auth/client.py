@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from auth.models import links, people
 from auth.models.people import Identity, Standing
-from auth.usecases import prove, raising, sessions
+from auth.usecases import prove, raising, sessions, window
 from auth.usecases.sessions import Live
 from backend.kernel import web
 from backend.kernel.errors import not_found
@@ -97,3 +97,8 @@ async def wechat_openid(person_id: str) -> str | None:
 async def person_by_openid(openid: str) -> str | None:
     """The person who linked an openid of the city's official account."""
     return await links.find_person("official", openid)
+
+
+async def at_window(session_id: str) -> str | None:
+    """The person who has shown a member of staff, in this session, that they stand there."""
+    return await window.present(session_id)

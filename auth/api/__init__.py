@@ -13,6 +13,7 @@ from auth.api import (
     provider,
     recoveries,
     scans,
+    window,
 )
 
 ROUTES = (
@@ -28,6 +29,7 @@ ROUTES = (
     *scans.ROUTES,
     *onward.ROUTES,
     *links.ROUTES,
+    *window.ROUTES,
 )
 
 __all__ = ["ROUTES"]

@@ -28,6 +28,7 @@ EventKind = Literal[
     "recovery_begun", "recovery_stopped", "recovery_failed", "recovery_code", "recovered",
     "consented", "consent_ended", "passed_on", "data_given",
     "handoff_agreed", "handoff_refused", "handoff_replay", "client_changed",
+    "window_read",
 ]  # fmt: skip
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 

@@ -75,6 +75,7 @@ class Request:
     proved_at: datetime | None
     until: datetime | None
     decided_at: datetime | None
+    staff_session: str | None
 
 
 def starting(
@@ -162,9 +163,28 @@ def finishing(row: str) -> db.Statement:
     )
 
 
+def leaving(staff_session: str) -> db.Statement:
+    """A session at a window knows nobody any more."""
+    return db.Statement(
+        "UPDATE auth_handoff SET state = 'done' WHERE staff_session = $1 AND state = 'agreed'",
+        (staff_session,),
+    )
+
+
+async def at_window(staff_session: str, *, since: datetime) -> str | None:
+    """The person who has agreed at the window of a session."""
+    row = await db.read_one(
+        "SELECT person_id FROM auth_handoff WHERE staff_session = $1 AND state = 'agreed' "
+        "AND decided_at > $2 ORDER BY decided_at DESC LIMIT 1",
+        staff_session,
+        since,
+    )
+    return None if row is None else str(row["person_id"])
+
+
 _COLUMNS = (
     "SELECT id, kind, state, asked, person_id, expires_at, giver, aal, proved_at, until, "
-    "decided_at FROM auth_handoff WHERE expires_at > $1 AND "
+    "decided_at, staff_session FROM auth_handoff WHERE expires_at > $1 AND "
 )
 
 
@@ -205,6 +225,7 @@ def _request(row: db.Row | None) -> Request | None:
         proved_at=_time(row["proved_at"]),
         until=_time(row["until"]),
         decided_at=_time(row["decided_at"]),
+        staff_session=str(row["staff_session"]) if row["staff_session"] else None,
     )
 
 

@@ -54,6 +54,8 @@ LIMITS = {
     "scan.address": Limit(240, 600),
     "scan.browser": Limit(20, 120),
     "prompt.person": Limit(20, 600),
+    "window.person": Limit(60, 600),
+    "window.clerk": Limit(60, 600),
     "onward.person": Limit(40, 600),
     "onward.address": Limit(120, 600),
 }

@@ -143,6 +143,11 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'links.title', tab: 'space', packs: ['handoff'], person: true },
   },
   {
+    path: 'space/window',
+    component: () => import('./features/handoff/WindowCodePage.vue'),
+    meta: { title: 'window.title', tab: 'space', packs: ['handoff'], person: true },
+  },
+  {
     path: 'scan',
     component: () => import('./features/handoff/ScanPage.vue'),
     meta: { title: 'scan.title', packs: ['handoff'], person: true, focused: true },

@@ -64,6 +64,7 @@ def further(story: Story) -> list[Place]:
         Place("settings, signed out", "/space/settings"),
         Place("ways to sign in", "/space/links", "citizen"),
         Place("on in the browser", "/onward", "citizen"),
+        Place("shown at a window", "/space/window", "citizen"),
         Place("nothing to confirm", "/scan", "citizen"),
         Place("no such page", "/there/is/nothing"),
         Place("no network", "/offline"),
@@ -76,6 +77,7 @@ def staff(story: Story) -> list[Place]:
         Place("staff sign-in", "/staff/sign-in"),
         Place("staff queue", "/staff", "officer"),
         Place("staff case", f"/staff/cases/{story.running}", "officer"),
+        Place("staff at the window", "/staff/window", "officer"),
         Place("staff identity checks", "/staff/verify", "officer"),
         Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
     ]

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.citizen import Citizen
+from tests.browser.officer import Officer
 from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
 from tests.city import TOUR
@@ -90,3 +91,41 @@ def test_from_wechat_into_the_browser(browser: Browser, tmp_path: Path) -> None:
         finally:
             for context in (phone, other, wechat):
                 context.close()
+
+
+def test_the_window_reads_the_phone_and_knows_who_stands_there(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with ServedCity(tmp_path / "city") as city:
+        phone = browser.new_context(viewport=PHONE, locale="zh-CN", service_workers="block")
+        desk = browser.new_context(viewport=DESK, locale="zh-CN", service_workers="block")
+        try:
+            citizen, clerk = Citizen(phone, city, TOUR), Officer(desk, city, "clerk.gjj")
+            citizen.register()
+            citizen.open("/space")
+            citizen.page.get_by_role("link", name="窗口亮码").click()
+            digits = read_qr(citizen.page)
+            assert re.fullmatch(r"\d{8}", digits)
+
+            clerk.sign_in()
+            clerk.page.get_by_role("link", name="亮码认人").click()
+            clerk.write("您在哪个窗口", "3号窗口")
+            clerk.write("手机上的 8 位数字", digits)
+            clerk.page.keyboard.press("Enter")  # as a scanner does
+            clerk.reads("请当事人在手机上点这个数字")
+            number = clerk.page.locator(".asked b").inner_text()
+
+            citizen.heading("窗口想确认您是谁")
+            citizen.reads("佛山市住房公积金管理中心 · 3号窗口")
+            citizen.reads("查询进度")
+            citizen.press(number)
+            citizen.reads("工作人员已经知道是您本人")
+            clerk.heading("梁嘉欣")
+            clerk.press("下一位")
+            clerk.reads("手机上的 8 位数字")
+            citizen.open("/space/reads")
+            citizen.reads("在窗口确认您是谁")
+            assert citizen.complaints == clerk.complaints == city.errors() == []
+        finally:
+            phone.close()
+            desk.close()

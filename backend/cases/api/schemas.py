@@ -297,6 +297,16 @@ class QueueOut(web.Schema):
     next: str | None
 
 
+class AtWindow(web.Schema):
+    """Who stands at the window, as they have confirmed, with their cases of this department."""
+
+    name: str
+    id_number: str
+    level: str
+    cases: list[QueueLine]
+    total: int
+
+
 class StaffField(web.Schema):
     """An answer with its provenance; ``changed``: the applicant changed what a register said."""
 

@@ -28,6 +28,11 @@ async def staff_queue(call: web.Call) -> object:
     )  # fmt: skip
 
 
+async def staff_window(call: web.Call) -> object:
+    """Who stands at the window."""
+    return await staff.at_window(call.actor, lang=call.lang)
+
+
 async def staff_case(call: web.Call) -> object:
     """A case as the office sees it."""
     return await staff.get_case(call.actor, call.path["number"], lang=call.lang)
@@ -57,6 +62,10 @@ ROUTES = (
     web.route(
         "GET", "/api/staff/cases", staff_queue, actor=web.STAFF, tags=TAGS, query=s.QueueQuery,
         returns=s.QueueOut, summary="The department's cases, what is due first at the top",
+    ),
+    web.route(
+        "GET", "/api/staff/window", staff_window, actor=web.staff("clerk"), tags=TAGS,
+        returns=s.AtWindow, summary="Who stands at the window, and their cases here",
     ),
     web.route(
         "GET", "/api/staff/cases/{number}", staff_case, actor=web.STAFF, tags=TAGS,

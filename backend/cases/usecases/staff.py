@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from auth import client as auth
 from backend.cases.models import history, lists
 from backend.cases.models.history import AT_APPLICANT, Actor, History
 from backend.cases.models.lists import Wanted
@@ -124,6 +125,40 @@ async def queue(
         "cases": [_line(row, today, lang) for row in shown],
         "total": total,
         "next": _cursor(shown[-1]) if len(rows) > PAGE else None,
+    }
+
+
+async def at_window(asker: Asker, *, lang: str) -> dict[str, Any]:
+    """Who stands at the asker's window, and that person's cases of the own department.
+
+    That it was read is recorded for the person to see.
+
+    Raises:
+        Refusal: ``not_found``: nobody has agreed, or a quarter of an hour ago;
+            ``real_name_first``.
+    """
+    person_id = await auth.at_window(asker.session_id)
+    if person_id is None:
+        raise not_found()
+    who = await auth.identity(person_id)
+    await db.write(
+        library.record_read(
+            person_id,
+            reader=reader(asker),
+            elements={"name", "id_number"},
+            purpose="window",
+            agreed=True,
+        )
+    )
+    today = clock.today()
+    wanted = Wanted(scope(asker), (), None, number=None, id_number=who.id_number)
+    rows, total = await lists.queue(wanted, today=today, after=None, count=PAGE)
+    return {
+        "name": who.name,
+        "id_number": privacy.mask_id(who.id_number),
+        "level": who.level,
+        "cases": [_line(row, today, lang) for row in rows],
+        "total": total,
     }
 
 

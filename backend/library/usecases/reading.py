@@ -139,8 +139,11 @@ def record_read(
     elements: Iterable[str],
     purpose: str,
     case: str | None = None,
+    agreed: bool = False,
 ) -> db.Statement:
     """The access log's row for a reading, to be written with whatever the caller writes.
+
+    ``agreed``: the person has just told this reader so themselves, at a window; no case is needed.
 
     ``elements`` may also name papers, as ``material:<type>``. What a person reads of their own is
     one row per purpose and day, however often they look.
@@ -148,7 +151,8 @@ def record_read(
     Raises:
         Refusal: ``not_for_you`` when this reader has no reason to read.
     """
-    _allow(person_id, reader, case)
+    if not agreed:
+        _allow(person_id, reader, case)
     named = " ".join(sorted(set(elements)))
     return models.keep_access(
         person_id,

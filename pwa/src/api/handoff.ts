@@ -23,3 +23,5 @@ export const signInByWechat = (next: string) => get(server.POST('/auth/wechat', 
 
 export const readLinks = () => get(server.GET('/auth/links'))
 export const dropLink = (id: string) => get(server.DELETE('/auth/links/{id}', { params: { path: { id } } }))
+
+export const showWindowCode = () => get(server.POST('/auth/window/codes'))

@@ -518,6 +518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands at the window, and their cases here */
+        get: operations["staff_window"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/themes/{code}": {
         parameters: {
             query?: never;
@@ -1688,6 +1705,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a phone's digits (窗口读码) */
+        post: operations["read_window_code"];
+        /** The person has left the window (离开窗口) */
+        delete: operations["leave_window"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the person has answered (读码结果) */
+        get: operations["read_window_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/sessions": {
         parameters: {
             query?: never;
@@ -1839,6 +1891,23 @@ export interface paths {
         get: operations["finish_wechat_sign_in"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/window/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Digits to show at a window (窗口亮码) */
+        post: operations["show_window_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2130,6 +2199,22 @@ export interface components {
              * @default null
              */
             place?: string | null;
+        };
+        /**
+         * AtWindow
+         * @description Who stands at the window, as they have confirmed, with their cases of this department.
+         */
+        AtWindow: {
+            /** Name */
+            name: string;
+            /** Id Number */
+            id_number: string;
+            /** Level */
+            level: string;
+            /** Cases */
+            cases: components["schemas"]["QueueLine"][];
+            /** Total */
+            total: number;
         };
         /**
          * AuthorizationView
@@ -4638,6 +4723,58 @@ export interface components {
             linked_at: string;
         };
         /**
+         * WindowAsked
+         * @description The number for the clerk's screen.
+         */
+        WindowAsked: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Expires In */
+            expires_in: number;
+        };
+        /**
+         * WindowCode
+         * @description Digits to show at a window, and seconds until the next ones.
+         */
+        WindowCode: {
+            /** Code */
+            code: string;
+            /** Next In */
+            next_in: number;
+            /** Expires In */
+            expires_in: number;
+        };
+        /**
+         * WindowReading
+         * @description The digits a clerk reads off a phone, the window and what it is for.
+         */
+        WindowReading: {
+            /** Code */
+            code: string;
+            /** Window */
+            window: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "apply" | "progress" | "papers" | "collect";
+        };
+        /**
+         * WindowState
+         * @description How the person has answered so far.
+         */
+        WindowState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "agreed" | "refused" | "done";
+            /** Expires In */
+            expires_in: number;
+        };
+        /**
          * WithdrawalIn
          * @description Why, if one wants to say so.
          */
@@ -6081,6 +6218,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffSummary"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtWindow"];
                 };
             };
             /** @description A refusal that says the nearest thing to do */
@@ -9337,6 +9512,124 @@ export interface operations {
             };
         };
     };
+    read_window_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowReading"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowAsked"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_window_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowState"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_staff_session: {
         parameters: {
             query?: never;
@@ -9833,6 +10126,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_window_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowCode"];
+                };
             };
             /** @description A refusal that says the nearest thing to do */
             503: {

@@ -25,6 +25,11 @@ export function addStaffPages(router: Router) {
         meta: { title: 'staff.title.case', packs: ['staff', 'cases', 'apply'] },
       },
       {
+        path: 'window',
+        component: () => import('./window/WindowPage.vue'),
+        meta: { title: 'staff.title.window', packs: ['staff', 'cases'] },
+      },
+      {
         path: 'verify',
         component: () => import('./verify/VerifyPage.vue'),
         meta: { title: 'staff.title.verify', packs: ['staff'] },
