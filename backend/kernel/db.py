@@ -359,25 +359,36 @@ def _run_batch(
     connection: sqlite3.Connection, batch: list[Sequence[Statement]]
 ) -> list[Exception | None]:
     """In SQLite's thread: every member in its own savepoint, one commit for all."""
-    outcomes: list[Exception | None] = []
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if len(batch) == 1:  # the transaction is its savepoint
+            error = _run(connection, batch[0])
+            connection.execute("ROLLBACK" if error else "COMMIT")
+            return [error]
+        outcomes = []
         for statements in batch:
             connection.execute("SAVEPOINT member")
-            try:
-                for statement in statements:
-                    params = _for_sqlite(statement.params)
-                    changed = connection.execute(_numbered(statement.sql), params).rowcount
-                    _expected(statement, changed)
-            except (sqlite3.Error, Stale) as error:
+            error = _run(connection, statements)
+            if error is not None:
                 connection.execute("ROLLBACK TO member")
-                is_integrity = isinstance(error, sqlite3.IntegrityError)
-                outcomes.append(IntegrityError(error) if is_integrity else error)
-            else:
-                outcomes.append(None)
             connection.execute("RELEASE member")
+            outcomes.append(error)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     return outcomes
+
+
+def _run(connection: sqlite3.Connection, statements: Sequence[Statement]) -> Exception | None:
+    """Run a member's statements; what stopped them, if anything."""
+    try:
+        for statement in statements:
+            params = _for_sqlite(statement.params)
+            changed = connection.execute(_numbered(statement.sql), params).rowcount
+            _expected(statement, changed)
+    except sqlite3.IntegrityError as error:
+        return IntegrityError(error)
+    except (sqlite3.Error, Stale) as error:
+        return error
+    return None

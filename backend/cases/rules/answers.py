@@ -105,11 +105,16 @@ def savings(
     """Count fields and papers. ``papers`` are the material codes that these answers call for,
     ``unspared`` those for which a new document had to be uploaded.
     """
-    offered = dict(leaves({key: one.get("value") for key, one in prefill.items()}))
-    given = dict(leaves(values))
-    supplied = sum(1 for at, answer in given.items() if offered.get(at) != answer)
+    supplied = total = 0
+    for key, answer in values.items():
+        given = list(leaves({key: answer}))
+        total += len(given)
+        offered = prefill[key].get("value") if key in prefill else None
+        if answer != offered:
+            known = dict(leaves({key: offered}))
+            supplied += sum(1 for at, one in given if known.get(at) != one)
     waived = sum(1 for code in papers if code not in unspared)
-    return Savings(supplied, len(given), waived, len(papers))
+    return Savings(supplied, total, waived, len(papers))
 
 
 class Answered(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 
@@ -171,10 +172,14 @@ def verdict(status: Status | None, act: Act, roles: Iterable[str]) -> Verdict:
 
 def may(status: Status, roles: Iterable[str]) -> list[Act]:
     """Every act that someone with these roles may do to a case in ``status``, in table order."""
-    mine = frozenset(roles)
-    return [
-        act for (at, act), (who, _) in LIFE.items() if at is status and not mine.isdisjoint(who)
-    ]
+    return list(_may(status, frozenset(roles)))
+
+
+@cache
+def _may(status: Status, roles: frozenset[str]) -> tuple[Act, ...]:
+    return tuple(
+        act for (at, act), (who, _) in LIFE.items() if at is status and not roles.isdisjoint(who)
+    )
 
 
 def advance(state: State | None, step: Step) -> State:
