@@ -7,7 +7,7 @@ const ICONS: Record<string, string> = {
   registered: 'person', signed_in: 'check', signed_out: 'leave', proved: 'check', sign_in_failed: 'alert',
   prove_failed: 'alert', handoff_replay: 'alert', password_set: 'lock', linked: 'chat', unlinked: 'chat',
   recovery_begun: 'alert', recovery_failed: 'alert', phone_changed: 'phone', recovered: 'phone', recovery_code: 'key',
-  disowned: 'shield', assured: 'shield', counter: 'building', pin_set: 'lock', pin_removed: 'lock',
+  disowned: 'shield', assured: 'shield', counter: 'building', window_read: 'building', pin_set: 'lock', pin_removed: 'lock',
   passkey_added: 'key', passkey_removed: 'key', consented: 'data', consent_ended: 'data', data_given: 'data',
   passed_on: 'send', handoff_agreed: 'phone', handoff_refused: 'close',
 }
