@@ -55,9 +55,9 @@ WHOLE: tuple[tuple[str, Check], ...] = (
     ("citizens' app: types and unit tests", app(lambda: npm("run", "check"))),
 )
 
-# Tests that drive a browser run one after the other: a page is measured and waited for.
+# Tests of the pages run one after the other: a page is measured, and waited for.
 # All others run in as many processes as there are cores, each with its own servers.
-DRIVING = ("tests/browser", "tests/miniprogram", "tests/relying_parties")
+DRIVING = ("tests/browser",)
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 
 

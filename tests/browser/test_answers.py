@@ -9,26 +9,26 @@ from playwright.sync_api import Browser, expect
 from tests.browser.citizen import Citizen
 from tests.browser.people import PHONE, photo
 from tests.browser.story import RENT, Resident, Story
-from tests.city import GRADUATE
+from tests.city import LONG_NAME
 
 DOUBT = re.compile("最后一位对不上")
 
 
 @pytest.fixture(scope="module")
-def graduate(told: Story) -> Resident:
+def neighbour(told: Story) -> Resident:
     """Somebody of her own in the city of the story, which goes on as it was told."""
-    return Resident(told.city, GRADUATE)
+    return Resident(told.city, LONG_NAME)
 
 
 @pytest.fixture
-def citizen(graduate: Resident, browser: Browser) -> Iterator[Citizen]:
-    """The graduate at her phone."""
+def citizen(neighbour: Resident, browser: Browser) -> Iterator[Citizen]:
+    """She is at her phone."""
     context = browser.new_context(
         viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce",
         service_workers="block",
     )  # fmt: skip
-    context.add_cookies(graduate.cookies)  # type: ignore[arg-type]
-    yield Citizen(context, graduate.city, GRADUATE)
+    context.add_cookies(neighbour.cookies)  # type: ignore[arg-type]
+    yield Citizen(context, neighbour.city, LONG_NAME)
     context.close()
 
 
@@ -50,9 +50,9 @@ def test_a_doubtful_credit_code_is_said_and_stops_nobody(citizen: Citizen) -> No
 
 
 def test_a_correction_is_kept_when_its_page_is_left(
-    told: Story, graduate: Resident, citizen: Citizen
+    told: Story, neighbour: Resident, citizen: Citizen
 ) -> None:
-    number = graduate.submit(RENT)
+    number = neighbour.submit(RENT)
     asked = [
         {"target": "field", "code": "monthly_rent", "reason": "请与租赁合同上的月租核对"},
         {"target": "material", "code": "id_card", "reason": "照片太暗，看不清"},
@@ -79,7 +79,7 @@ def test_a_correction_is_kept_when_its_page_is_left(
 
     citizen.press("提交补正")
     page.wait_for_url(f"**/cases/{number}")
-    seen = graduate.ask("GET", f"/api/cases/{number}")
+    seen = neighbour.ask("GET", f"/api/cases/{number}")
     assert seen["values"]["monthly_rent"] == 1871
     assert seen["correction"] is None
     assert citizen.complaints == []

@@ -42,7 +42,7 @@ def test_a_phone_lets_a_pc_in_and_no_one_else(browser: Browser, tmp_path: Path) 
 
             citizen.page.goto(address)
             citizen.heading("有一块屏幕想用您的身份登录")
-            assert "#" not in citizen.page.url
+            expect(citizen.page).not_to_have_url(re.compile("#"))
             pc.reads("已经扫到")
             # by keyboard: the number, among three
             button = citizen.page.get_by_role("button", name=number)
@@ -83,7 +83,7 @@ def test_from_wechat_into_the_browser(browser: Browser, tmp_path: Path) -> None:
             outside = Citizen(other, city, TOUR)
             outside.page.goto(inside.page.url)
             outside.heading("这是 梁*欣 的账号")
-            assert "#" not in outside.page.url
+            expect(outside.page).not_to_have_url(re.compile("#"))
             outside.press("继续")
             outside.reads(re.compile("您好$"))
             assert citizen.complaints == inside.complaints == outside.complaints == []

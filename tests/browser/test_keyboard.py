@@ -48,6 +48,13 @@ HERE = """() => {
   return { stop: window.stopOf?.(one) ?? null, marked, seen }
 }"""
 
+# Tab goes on from where the focus last was, which a page may have put on its last field
+TO_THE_TOP = """() => {
+  document.body.tabIndex = -1
+  document.body.focus()
+  document.body.removeAttribute('tabindex')
+}"""
+
 # what stands on the thing that has the focus
 SAID = """() => {
   const one = document.activeElement
@@ -61,7 +68,7 @@ def walk(page: Page) -> list[str]:
     """Press Tab through the whole page: what was never reached, and what could not be seen."""
     stops: list[str] = page.evaluate(NUMBER)
     missed, dark, hidden = dict.fromkeys(stops), set(), set()
-    page.evaluate("document.activeElement.blur()")
+    page.evaluate(TO_THE_TOP)
     for _ in range(4 * len(stops) + 8):
         page.keyboard.press("Tab")
         here: dict[str, Any] | None = page.evaluate(HERE)
