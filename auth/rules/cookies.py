@@ -24,15 +24,12 @@ def device_name(*, secure: bool) -> str:
 
 def device(token: str, *, secure: bool) -> str:
     """The ``Set-Cookie`` value for it. It opens nothing, and stays for a year."""
-    rest = "; Secure" if secure else ""
-    name = device_name(secure=secure)
-    return f"{name}={token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{rest}"
+    return _set(device_name(secure=secure), token, secure=secure, seconds=31_536_000)
 
 
 def holding(token: str, *, secure: bool, seconds: int) -> str:
     """The ``Set-Cookie`` value that hands a token to a browser, out of reach of its scripts."""
-    rest = "; Secure" if secure else ""
-    return f"{name(secure=secure)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{rest}"
+    return _set(name(secure=secure), token, secure=secure, seconds=seconds)
 
 
 def gone(*, secure: bool) -> str:
@@ -47,6 +44,9 @@ def scan_name(*, secure: bool) -> str:
 
 def scan(token: str, *, secure: bool, seconds: int) -> str:
     """The ``Set-Cookie`` value for it; no page of another site makes the browser send it."""
+    return _set(scan_name(secure=secure), token, secure=secure, seconds=seconds, to="Strict")
+
+
+def _set(named: str, token: str, *, secure: bool, seconds: int, to: str = "Lax") -> str:
     rest = "; Secure" if secure else ""
-    name = scan_name(secure=secure)
-    return f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{rest}"
+    return f"{named}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={to}{rest}"

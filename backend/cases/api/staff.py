@@ -2,7 +2,7 @@
 
 from backend.cases.api import schemas as s
 from backend.cases.rules import Item, Status
-from backend.cases.usecases import staff
+from backend.cases.usecases import staff, window
 from backend.cases.usecases.steps import Words
 from backend.kernel import web
 from backend.kernel.errors import FieldError, invalid
@@ -30,7 +30,7 @@ async def staff_queue(call: web.Call) -> object:
 
 async def staff_window(call: web.Call) -> object:
     """Who stands at the window."""
-    return await staff.at_window(call.actor, lang=call.lang)
+    return await window.at_window(call.actor, lang=call.lang)
 
 
 async def staff_case(call: web.Call) -> object:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from auth import client as auth
 from backend.cases.models import history, lists
 from backend.cases.models.history import AT_APPLICANT, Actor, History
 from backend.cases.models.lists import Wanted
@@ -122,43 +121,9 @@ async def queue(
     rows, total = await lists.queue(wanted, today=today, after=_place(cursor), count=PAGE + 1)
     shown = rows[:PAGE]
     return {
-        "cases": [_line(row, today, lang) for row in shown],
+        "cases": [line(row, today, lang) for row in shown],
         "total": total,
         "next": _cursor(shown[-1]) if len(rows) > PAGE else None,
-    }
-
-
-async def at_window(asker: Asker, *, lang: str) -> dict[str, Any]:
-    """Who stands at the asker's window, and that person's cases of the own department.
-
-    That it was read is recorded for the person to see.
-
-    Raises:
-        Refusal: ``not_found``: nobody has agreed, or a quarter of an hour ago;
-            ``real_name_first``.
-    """
-    person_id = await auth.at_window(asker.session_id)
-    if person_id is None:
-        raise not_found()
-    who = await auth.identity(person_id)
-    await db.write(
-        library.record_read(
-            person_id,
-            reader=reader(asker),
-            elements={"name", "id_number"},
-            purpose="window",
-            agreed=True,
-        )
-    )
-    today = clock.today()
-    wanted = Wanted(scope(asker), (), None, number=None, id_number=who.id_number)
-    rows, total = await lists.queue(wanted, today=today, after=None, count=PAGE)
-    return {
-        "name": who.name,
-        "id_number": privacy.mask_id(who.id_number),
-        "level": who.level,
-        "cases": [_line(row, today, lang) for row in rows],
-        "total": total,
     }
 
 
@@ -180,7 +145,8 @@ def _cursor(row: db.Row) -> str:
     return f"{day.isoformat()}_{row['id']}"
 
 
-def _line(row: db.Row, today: date, lang: str) -> dict[str, Any]:
+def line(row: db.Row, today: date, lang: str) -> dict[str, Any]:
+    """A case as a queue shows it."""
     limit = history.deadline_of(row)
     applicant = privacy.unseal_json(row["applicant"], at=AT_APPLICANT, row=str(row["id"]))
     return {
