@@ -94,7 +94,7 @@ async def redeem(kept: Kept, visitor: Visitor) -> str:
     )
     event = events.happened(
         "signed_in",
-        method="handoff",
+        method="link",
         via=visitor.via,
         address=visitor.address,
         person_id=value["person"],

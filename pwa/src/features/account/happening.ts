@@ -14,8 +14,9 @@ const ICONS: Record<string, string> = {
 
 export const isWarning = (event: Happening) => WARNINGS.includes(event.kind)
 export const iconOf = (event: Happening) => ICONS[event.kind] ?? 'info'
-/** A kind that is younger than these texts still gets a line. */
-export const nameOf = (event: Happening) => wordsFor('kind', event.kind) || t('history.kind.other')
+/** Some kinds are told apart by their method; one that is younger than these texts still gets a line. */
+export const nameOf = (event: Happening) =>
+  wordsFor('kind', `${event.kind}.${event.method}`) || wordsFor('kind', event.kind) || t('history.kind.other')
 export const methodOf = (event: Happening) => wordsFor('by', event.method)
 export const viaOf = (event: Happening) => wordsFor('via', event.via)
 export const wayOf = (event: Happening) => [methodOf(event), viaOf(event)].filter(Boolean).join(' · ')
