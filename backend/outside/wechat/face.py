@@ -9,14 +9,13 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Self
+from typing import Self
 
 import httpx2
 from redis.asyncio import Redis
 
 from backend.kernel import cache, http, settings
-from backend.outside.tokens import SharedToken
-from backend.outside.wechat.client import STALE_TOKEN, SYSTEM, _ask
+from backend.outside.wechat.account import SYSTEM, Account
 from backend.outside.wire import DEADLINE, Down
 
 PASSED = 10000
@@ -60,13 +59,7 @@ class FaceVerification:
         secret: str,
         deadline: float = DEADLINE,
     ) -> None:
-        self._http = http
-        self._appid = appid
-        self._secret = secret
-        self._deadline = deadline
-        self._token = SharedToken(
-            redis, system=SYSTEM, account=appid, fetch=self._stable_token, deadline=deadline
-        )
+        self._account = Account(http, redis, appid=appid, secret=secret, deadline=deadline)
 
     @classmethod
     def from_settings(cls) -> Self:
@@ -82,9 +75,10 @@ class FaceVerification:
 
     async def open_check(self, whose: Whose, *, openid: str, out_seq_no: str) -> str:
         """A verify id for ``wx.requestFacialVerify``; ``out_seq_no`` is ours and used once."""
-        body = await self._call(
+        body = await self._account.call(
+            "POST",
             "/cityservice/face/identify/getverifyid",
-            {
+            json={
                 "out_seq_no": out_seq_no,
                 "cert_info": {
                     "cert_type": CERT_TYPE,
@@ -103,9 +97,10 @@ class FaceVerification:
         self, whose: Whose, *, verify_id: str, out_seq_no: str, openid: str
     ) -> FaceAnswer:
         """How the check ended, from WeChat itself, for exactly this person."""
-        body = await self._call(
+        body = await self._account.call(
+            "POST",
             "/cityservice/face/identify/queryverifyinfo",
-            {
+            json={
                 "verify_id": verify_id,
                 "out_seq_no": out_seq_no,
                 "cert_hash": whose.cert_hash,
@@ -116,32 +111,3 @@ class FaceVerification:
         if not isinstance(found, int) or isinstance(found, bool):
             raise Down(SYSTEM, "garbled")
         return FaceAnswer(found == PASSED, found)
-
-    async def _call(self, path: str, json: Any) -> dict[str, Any]:
-        token = await self._token.current()
-        try:
-            return await self._with(token, path, json)
-        except Down as down:
-            if down.detail not in {str(code) for code in STALE_TOKEN}:
-                raise
-        token = await self._token.current(bad=token)
-        return await self._with(token, path, json)
-
-    async def _with(self, token: str, path: str, json: Any) -> dict[str, Any]:
-        query = {"access_token": token}
-        return await _ask(self._http, "POST", path, self._deadline, query=query, json=json)
-
-    async def _stable_token(self, bad: str | None) -> tuple[str, int]:
-        asked = {"grant_type": "client_credential", "appid": self._appid, "secret": self._secret}
-        body = await _ask(
-            self._http,
-            "POST",
-            "/cgi-bin/stable_token",
-            self._deadline,
-            query={},
-            json={**asked, "force_refresh": bad is not None},
-        )
-        token, seconds = body.get("access_token"), body.get("expires_in")
-        if not isinstance(token, str) or not token or not isinstance(seconds, int):
-            raise Down(SYSTEM, "garbled")
-        return token, seconds
