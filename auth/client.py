@@ -42,6 +42,7 @@ def _actor(live: Live, with_csrf: bool) -> web.Actor:
         name=live.name,
         department=live.department,
         district=live.district,
+        hall=live.hall,
         roles=frozenset(live.roles),
         session_id=live.session_id,
         csrf=live.csrf if with_csrf else None,

@@ -11,7 +11,7 @@ DEPARTMENTS = {
     "gjj": ("GJJ", "佛山市住房公积金管理中心"),
     "bdc": ("BDC", "佛山市自然资源局（不动产登记中心）"),
 }
-ROLES = ("clerk", "reviewer", "approver", "supervisor")
+ROLES = ("clerk", "reviewer", "approver")
 _NAMES = {
     "clerk": "窗口小吴 窗口小何 窗口小冯 窗口小邓 窗口小谭",
     "reviewer": "审查员老郑 审查员老曾 审查员老彭 审查员老潘 审查员老罗",
@@ -27,12 +27,19 @@ def staff() -> list[dict[str, Any]]:
             f"{post}.{office}",
             _NAMES[post].split()[place],
             DEPARTMENTS[office],
-            ROLES[:3] if post == "chief" else (post,),
+            ROLES if post == "chief" else (post,),
         )
         for place, office in enumerate(DEPARTMENTS)
         for post in _NAMES
     ]
-    entries.append(_entry("supervisor", "督查员老温", ("", "佛山市政务服务数据管理局"), ROLES[3:]))
+    bureau = ("", "佛山市政务服务数据管理局")
+    entries.append(_entry("supervisor", "督查员老温", bureau, ("supervisor",)))
+    entries.append(_entry("admin", "管理员老简", bureau, ("administrator",)))
+    entries.append(_entry("admin.second", "管理员小岑", bureau, ("administrator",)))
+    fund = DEPARTMENTS["gjj"]
+    entries.append(_entry("admin.gjj", "管理员小庞", fund, ("administrator",)))
+    hall = {"district": "440605", "hall": "南海区行政服务中心"}
+    entries.append(_entry("clerk.nanhai", "窗口小霍", fund, ("clerk",)) | hall)
     return entries
 
 
@@ -45,6 +52,7 @@ def _entry(
         "department": department[0],
         "department_name": department[1],
         "district": "",
+        "hall": "",
         "roles": roles,
         "password": PASSWORD,
     }

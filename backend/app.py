@@ -157,7 +157,7 @@ async def opened(city: City) -> AsyncIterator[None]:
         await migrations.apply(chosen)
         await signing.prepare()
         if chosen.demo:
-            await load_staff(demo.staff())
+            await load_staff(demo.staff(), only_new=True)
         if chosen.worker == "inside":
             async with worker.running():
                 yield

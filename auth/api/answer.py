@@ -27,6 +27,7 @@ class StaffView(Schema):
     login: str
     department: Department
     district: str
+    hall: str
     roles: list[str]
 
 
@@ -92,6 +93,7 @@ async def view(live: Live, *, token: str | None) -> SessionView:
             login=live.owner_id,
             department=office,
             district=live.district,
+            hall=live.hall,
             roles=list(live.roles),
         )
         if is_staff

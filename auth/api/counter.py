@@ -90,7 +90,7 @@ async def open_counter_check(call: Call) -> CounterView:
 async def list_counter_checks(call: Call) -> CounterList:
     """What waits for a second officer at one's own office."""
     live = await needed_live(call)
-    found = await rows.waiting(live.department)
+    found = await rows.waiting(live.reach)
     return CounterList(checks=[_view(seen, live.account_id) for seen in found])
 
 

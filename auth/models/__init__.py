@@ -3,6 +3,7 @@
 All of a person's rows carry the person's id, so that an engine may spread them by person.
 """
 
+from auth.models.acts import Act
 from auth.models.assurance import Assurance, Finding
 from auth.models.codes import Code
 from auth.models.counter import CounterCheck
@@ -23,6 +24,7 @@ from auth.models.signing_keys import SigningKey
 from auth.models.staff import Staff
 
 __all__ = [
+    "Act",
     "Assurance",
     "Code",
     "Consent",

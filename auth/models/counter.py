@@ -14,6 +14,7 @@ from tortoise import fields
 from auth.models.people import Person, blind_document
 from auth.models.staff import Staff
 from auth.rules.documents import Kind
+from auth.rules.staff import NOWHERE, Reach
 from backend.kernel import clock, db, privacy
 
 NUMBER, NAME = "auth_counter.number_sealed", "auth_counter.name_sealed"
@@ -78,11 +79,11 @@ class Seen:
     second_id: str | None
     created_at: datetime
     clerk_name: str = ""
-    department: str = ""
+    at: Reach = NOWHERE
 
 
 _SELECT = (
-    "SELECT c.*, t.name AS clerk_name, t.department, t.department_name FROM auth_counter c "
+    "SELECT c.*, t.name AS clerk_name, t.department, t.district, t.hall FROM auth_counter c "
     "JOIN auth_staff t ON t.id = c.clerk_id "
 )
 
@@ -95,13 +96,15 @@ async def find(row: str) -> Seen | None:
     return None if found is None else _seen(found)
 
 
-async def waiting(department: str) -> list[Seen]:
-    """What waits for a second officer at an office (everywhere for ``""``), the oldest first."""
+async def waiting(reach: Reach) -> list[Seen]:
+    """What waits for a second officer within a reach, the oldest first."""
     found = await db.read(
         _SELECT + "WHERE c.state = 'second' AND c.expires_at > $1 AND $2 IN ('', t.department) "
-        "ORDER BY c.created_at LIMIT $3",
+        "AND $3 IN ('', t.district) AND $4 IN ('', t.hall) ORDER BY c.created_at LIMIT $5",
         clock.now(),
-        department,
+        reach.department,
+        reach.district,
+        reach.hall,
         SHOWN,
     )
     return [_seen(row) for row in found]
@@ -169,5 +172,5 @@ def _seen(row: Any) -> Seen:
         second_id=str(row["second_id"]) if row["second_id"] else None,
         created_at=db.as_time(row["created_at"]),
         clerk_name=row["clerk_name"],
-        department=row["department"],
+        at=Reach(row["department"], row["district"], row["hall"]),
     )

@@ -27,7 +27,7 @@ EventKind = Literal[
     "passkey_added", "passkey_removed", "pin_set", "pin_removed", "phone_changed",
     "recovery_begun", "recovery_stopped", "recovery_failed", "recovery_code", "recovered",
     "consented", "consent_ended", "passed_on", "data_given",
-    "handoff_agreed", "handoff_refused", "handoff_replay", "client_changed",
+    "handoff_agreed", "handoff_refused", "handoff_replay", "client_changed", "place_changed",
     "window_read",
 ]  # fmt: skip
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
@@ -101,9 +101,12 @@ def happened(
     person_id: str | None = None,
     staff_id: str | None = None,
     detail: str = "",
+    row: str = "",
 ) -> db.Statement:
     """Record an event in the caller's ``db.write``. ``detail`` is a code, never a name."""
-    entry = Entry(db.new_id(), clock.now(), kind, person_id, staff_id, method, via, detail, address)
+    entry = Entry(
+        row or db.new_id(), clock.now(), kind, person_id, staff_id, method, via, detail, address
+    )
     return db.Statement(
         f"INSERT INTO auth_event ({_COLUMNS}, leaf) "  # noqa: S608 - our own columns
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

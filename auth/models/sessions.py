@@ -64,7 +64,7 @@ SELECT s.id, s.kind, s.via, s.methods, s.aal, s.proved_at, s.device, s.acting,
        s.created_at, s.seen_at, s.expires_at, s.ended_at,
        p.id AS person_id, p.name AS person_name, p.level,
        t.id AS staff_id, t.login, t.name AS staff_name, t.department,
-       t.department_name, t.district, t.roles
+       t.department_name, t.district, t.hall, t.roles
 FROM auth_session s
 LEFT JOIN auth_person p ON p.id = s.person_id
 LEFT JOIN auth_staff t ON t.id = s.staff_id

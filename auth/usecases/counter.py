@@ -258,7 +258,7 @@ async def get_check(live: Live, row: str) -> Seen:
         Refusal: ``not_found``.
     """
     seen = await _find(row)
-    if seen.clerk_id != live.account_id and live.department not in ("", seen.department):
+    if seen.clerk_id != live.account_id and not live.reach.covers(seen.at):
         raise not_found()
     return seen
 

@@ -22,6 +22,7 @@ import orjson
 from auth.models import events, people, sessions
 from auth.models.sessions import Kind, Method, Via
 from auth.rules import cookies as cookie_rules
+from auth.rules.staff import Reach
 from auth.usecases.provider.leaving import departures
 from auth.usecases.visitor import Visitor
 from backend.kernel import cache, clock, db, privacy, settings
@@ -52,6 +53,7 @@ class Live:
     department: str = ""
     department_name: str = ""
     district: str = ""
+    hall: str = ""
     roles: tuple[str, ...] = ()
     aal: int = 1
     methods: tuple[Method, ...] = ()
@@ -70,6 +72,11 @@ class Live:
         """The same for every session of one account and no other: whose drafts a device keeps."""
         key = privacy.ring().secret("owner")
         return hmac.digest(key, self.account_id.encode(), sha256).hex()[:24]
+
+    @property
+    def reach(self) -> Reach:
+        """Where the roles of a member of staff hold."""
+        return Reach(self.department, self.district, self.hall)
 
     @property
     def expires_at(self) -> datetime:
@@ -294,6 +301,7 @@ async def _load(digest: str) -> Live | None:
             "department": row["department"],
             "department_name": row["department_name"],
             "district": row["district"],
+            "hall": row["hall"],
             "roles": tuple(orjson.loads(row["roles"])),
         }
     )

@@ -154,6 +154,21 @@ def examine(
     )
 
 
+def district_of(form: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """The district (GB/T 2260, six digits) where a matter lies: that of the form's first answer
+    that names a place in the city. Empty for a matter of no place.
+    """
+    for section in form["sections"]:
+        if section.get("repeat"):
+            continue
+        for field in section["fields"]:
+            if field["type"] == "region" and element(field["element"]).get("regions") == "city":
+                place = values.get(field["code"])
+                if place:
+                    return str(place)[:6]
+    return ""
+
+
 def check_submission(
     code: str,
     version: int,

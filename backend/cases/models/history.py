@@ -12,19 +12,19 @@ AT_PAYLOAD = "case_action.payload"
 END_OF_TIME = date(9999, 12, 31)
 
 CASE_WITH_STEPS = """
-SELECT c.id, c.number, c.person_id, c.item, c.version, c.department, c.status, c.promised_days,
-       c.due_on, c.amber_on, c.yellow_on, c.submitted_at, c.updated_at, c.seq AS last_seq,
-       c.last_hash, c.applicant, a.id AS action_id, a.seq, a.kind, a.actor_kind, a.actor_id, a.at,
-       a.key, a.payload, a.payload_digest, a.prev_hash, a.hash
+SELECT c.id, c.number, c.person_id, c.item, c.version, c.department, c.district, c.status,
+       c.promised_days, c.due_on, c.amber_on, c.yellow_on, c.submitted_at, c.updated_at,
+       c.seq AS last_seq, c.last_hash, c.applicant, a.id AS action_id, a.seq, a.kind,
+       a.actor_kind, a.actor_id, a.at, a.key, a.payload, a.payload_digest, a.prev_hash, a.hash
 FROM case_case c JOIN case_action a ON a.case_id = c.id
 WHERE c.number = $1 ORDER BY a.seq
 """
 INSERT_CASE = """
 INSERT INTO case_case (id, number, person_id, item, version, department, status, promised_days,
     due_on, amber_on, yellow_on, queue_on, submitted_at, updated_at, seq, last_hash, applicant,
-    id_blind, submit_key, fields_supplied, fields_total, papers_waived, papers_total)
+    id_blind, submit_key, fields_supplied, fields_total, papers_waived, papers_total, district)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-    $21, $22, $23)
+    $21, $22, $23, $24)
 """
 INSERT_ACTION = """
 INSERT INTO case_action (id, case_id, person_id, seq, kind, actor_kind, actor_id, at, key, payload,
@@ -40,6 +40,9 @@ SET_DUE = """
 UPDATE case_case SET due_on = $1, amber_on = $2, yellow_on = $3, queue_on = $4
 WHERE id = $5 AND seq = $6 AND due_on IS NULL
 """
+
+
+MOVE_CASE = "UPDATE case_case SET district = $1 WHERE id = $2"
 
 
 class Done(NamedTuple):
@@ -69,6 +72,7 @@ class History(NamedTuple):
     last_hash: str
     applicant: dict[str, str]
     done: list[Done]
+    district: str = ""
 
     @property
     def steps(self) -> list[Step]:
@@ -141,6 +145,7 @@ async def find(number: str, *, fresh: bool = False) -> History | None:
         last_hash=row["last_hash"],
         applicant=privacy.unseal_json(row["applicant"], at=AT_APPLICANT, row=case_id),
         done=[_done(one) for one in rows],
+        district=row["district"],
     )
 
 
@@ -195,6 +200,7 @@ class NewCase(NamedTuple):
     savings: Sequence[int]
     limit: Deadline | None
     at: datetime
+    district: str = ""
 
 
 def begin(case: NewCase, payload: dict[str, Any]) -> tuple[History, list[db.Statement]]:
@@ -212,12 +218,13 @@ def begin(case: NewCase, payload: dict[str, Any]) -> tuple[History, list[db.Stat
         case.at, case.at, 1, first.hash,
         privacy.seal_json(case.applicant, at=AT_APPLICANT, row=case_id),
         privacy.blind(case.applicant["id_number"], "case_case.id_number"), case.submit_key,
-        *case.savings,
+        *case.savings, case.district,
     )  # fmt: skip
     begun = History(
         case_id, case.number, case.person_id, case.item, case.version, case.department,
         Status.SUBMITTED, case.promised_days, case.limit, case.at, case.at, 1, first.hash,
         case.applicant, [_opened(first, case.at, payload, case.submit_key, actor.kind)],
+        case.district,
     )  # fmt: skip
     key = case.submit_key
     return begun, [
@@ -262,6 +269,11 @@ def append(
 def set_due(history: History, limit: Deadline) -> db.Statement:
     """Enter the dates of a case that had none for want of a calendar."""
     return db.Statement(SET_DUE, (*limit, limit.due_on, history.id, history.seq))
+
+
+def moving(history: History, district: str) -> db.Statement:
+    """The answers name another place now: another district's desk handles the case."""
+    return db.Statement(MOVE_CASE, (district, history.id))
 
 
 def _insert_action(

@@ -92,13 +92,16 @@ async def before_submit(person_id: str, item: str, key: str) -> SubmitLook:
 
 
 class Wanted(NamedTuple):
-    """What a queue is to show. ``department`` None: of the whole city."""
+    """What a queue is to show. ``department`` None: of the whole city. ``district``: besides its
+    own the matters of no place are shown.
+    """
 
     department: str | None
     statuses: Sequence[Status] = ()
     light: Light | None = None
     number: str | None = None
     id_number: str | None = None
+    district: str | None = None
 
 
 # Which days a light shines on; a card's light is computed from the same three dates.
@@ -123,6 +126,8 @@ def _where(wanted: Wanted, today: date) -> tuple[list[str], list[Any]]:
 
     if wanted.department is not None:
         put("department = {}", wanted.department)
+    if wanted.district is not None:
+        put("district IN ('', {})", wanted.district)
     if wanted.number is not None:
         put("number = {}", wanted.number)
     if wanted.id_number is not None:
@@ -154,15 +159,14 @@ async def queue(
 
 
 async def summary(
-    department: str | None, *, today: date, since: datetime
+    department: str | None, district: str | None, *, today: date, since: datetime
 ) -> dict[str, tuple[int, int]]:
     """``{status: (cases, of them overdue)}`` of what is open, and ``done`` since an instant."""
-    if department is None:
-        sql = SUMMARY.format(scope="", open=_OPEN, today="$1", since="$2")
-        rows = await db.read(sql, today, since)
-    else:
-        sql = SUMMARY.format(scope="department = $1 AND ", open=_OPEN, today="$2", since="$3")
-        rows = await db.read(sql, department, today, since)
+    bounds = {"department = ${}": department, "district IN ('', ${})": district}
+    named = {bound: value for bound, value in bounds.items() if value is not None}
+    scope = "".join(f"{bound.format(n)} AND " for n, bound in enumerate(named, 3))
+    sql = SUMMARY.format(scope=scope, open=_OPEN, today="$1", since="$2")
+    rows = await db.read(sql, today, since, *named.values())
     return {row["status"]: (int(row["n"]), int(row["late"] or 0)) for row in rows}
 
 

@@ -40,8 +40,9 @@ class Case(db.Table):
     What was applied for lies in the steps alone. ``due_on`` is the day by which the office must
     take its next step by law, ``amber_on`` and ``yellow_on`` the days from which its light changes;
     all three are null while the office waits, after the end and without a calendar. ``queue_on`` is
-    ``due_on`` or the end of time, so that a queue has one order. ``number`` is "4406", the day and
-    eight random digits.
+    ``due_on`` or the end of time, so that a queue has one order. ``district`` (GB/T 2260) is where
+    the matter lies by its answers, empty for a matter of no place. ``number`` is "4406", the day
+    and eight random digits.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -50,6 +51,7 @@ class Case(db.Table):
     item = fields.CharField(max_length=60)
     version = fields.IntField()
     department = fields.CharField(max_length=20)
+    district = fields.CharField(max_length=12, db_default="")
     status = fields.CharField(max_length=20)
     promised_days = fields.IntField()
     due_on = fields.DateField(null=True)
@@ -71,7 +73,8 @@ class Case(db.Table):
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "number": "internal", "person_id": "internal", "item": "personal",
-        "version": "internal", "department": "internal", "status": "personal",
+        "version": "internal", "department": "internal", "district": "personal",
+        "status": "personal",
         "promised_days": "open", "due_on": "internal", "amber_on": "internal",
         "yellow_on": "internal", "queue_on": "internal", "submitted_at": "internal",
         "updated_at": "internal", "over_at": "internal", "seq": "internal",

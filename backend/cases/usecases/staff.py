@@ -47,9 +47,29 @@ _DECISIONS = {"approve": Act.APPROVE, "deny": Act.DENY}
 _DECIDE = "decide"
 
 
-def scope(asker: Asker) -> str | None:
-    """The department whose cases someone may see; None for supervisors: all."""
-    return None if SUPERVISOR in asker.roles else asker.department
+class Scope(NamedTuple):
+    """Whose cases somebody may see; what is None is not asked for."""
+
+    department: str | None
+    district: str | None
+
+    def holds(self, case: History) -> bool:
+        """Whether a case is among them. A matter of no place is every district's."""
+        return self.department in (None, case.department) and (
+            self.district is None or case.district in ("", self.district)
+        )
+
+
+def scope(asker: Asker) -> Scope:
+    """What the asker's post reaches: its department and, if it names one, its district. Only a
+    supervisor's may name no department.
+
+    Raises:
+        Refusal: ``not_for_you``.
+    """
+    if not asker.department and SUPERVISOR not in asker.roles:
+        raise not_allowed("not_for_you")
+    return Scope(asker.department or None, asker.district or None)
 
 
 def reader(asker: Asker) -> library.Reader:
@@ -58,14 +78,13 @@ def reader(asker: Asker) -> library.Reader:
 
 
 async def in_scope(asker: Asker, number: str) -> History:
-    """A case of the asker's own department.
+    """A case of the asker's own department and district.
 
     Raises:
         Refusal: ``not_found``, the same for a foreign number and one that does not exist.
     """
     case = await history.find(number)
-    own = scope(asker)
-    if case is None or (own is not None and case.department != own):
+    if case is None or not scope(asker).holds(case):
         raise not_found()
     return case
 
@@ -74,7 +93,7 @@ async def summary(asker: Asker) -> dict[str, int]:
     """How many cases wait at which point, how many are late, how many were ended today."""
     today = clock.today()
     since = datetime.combine(today, time.min, clock.CITY_ZONE)
-    found = await lists.summary(scope(asker), today=today, since=since)
+    found = await lists.summary(*scope(asker), today=today, since=since)
 
     def count(*statuses: Status) -> int:
         return sum(found.get(status, (0, 0))[0] for status in statuses)
@@ -111,12 +130,14 @@ async def queue(
     today = clock.today()
     found = q.replace(" ", "")
     is_id = len(found) == 18
+    within = scope(asker)
     wanted = Wanted(
-        scope(asker),
+        within.department,
         statuses,
         shining,
         number=found if found and not is_id else None,
         id_number=found if is_id else None,
+        district=within.district,
     )
     rows, total = await lists.queue(wanted, today=today, after=_place(cursor), count=PAGE + 1)
     shown = rows[:PAGE]

@@ -173,9 +173,11 @@ async def answer_correction(
         for key, mark in case.marks.items()
     }
     content = {"values": seen.values, "materials": given.materials, "marks": kept_marks}
+    district = catalogue.district_of(form, seen.values)
+    moving = [history.moving(case, district)] if district != case.district else []
     return await take(
         case, Act.ANSWER_CORRECTION, Words(content=content),
-        actor=Actor("person", person_id), roles=(Role.CITIZEN,), key=key,
+        actor=Actor("person", person_id), roles=(Role.CITIZEN,), key=key, beside=moving,
     )  # fmt: skip
 
 

@@ -111,6 +111,7 @@ async def submit(
         item=item,
         version=version,
         department=about["department"]["code"],
+        district=catalogue.district_of(form, seen.values),
         promised_days=about["promised_days"],
         applicant={"name": who.name, "id_number": who.id_number, "phone": who.phone},
         submit_key=key,

@@ -13,7 +13,7 @@ from backend.library import usecases as library
 
 
 async def at_window(asker: Asker, *, lang: str) -> dict[str, Any]:
-    """Who stands at the asker's window, and that person's cases of the own department.
+    """Who stands at the asker's window, and that person's cases within the asker's reach.
 
     That it was read is recorded for the person to see.
 
@@ -35,7 +35,8 @@ async def at_window(asker: Asker, *, lang: str) -> dict[str, Any]:
         )
     )
     today = clock.today()
-    wanted = Wanted(scope(asker), (), None, number=None, id_number=who.id_number)
+    within = scope(asker)
+    wanted = Wanted(within.department, (), None, id_number=who.id_number, district=within.district)
     rows, total = await lists.queue(wanted, today=today, after=None, count=PAGE)
     return {
         "name": who.name,

@@ -23,6 +23,7 @@ class Actor:
     name: str = ""
     department: str = ""
     district: str = ""
+    hall: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
     session_id: str = ""
     csrf: str | None = None

@@ -4533,6 +4533,8 @@ export interface components {
             department: components["schemas"]["Department"];
             /** District */
             district: string;
+            /** Hall */
+            hall: string;
             /** Roles */
             roles: string[];
         };
