@@ -4,18 +4,21 @@ from functools import lru_cache
 
 from starlette.requests import Request
 
-from auth.models import links, people
+from auth.models import companies, links, people
+from auth.models.companies import Company
 from auth.models.people import Identity, Standing
+from auth.usecases import acting as capacities
 from auth.usecases import prove, raising, sessions, window
 from auth.usecases.sessions import Live
-from backend.kernel import web
+from backend.kernel import db, web
 from backend.kernel.errors import not_found
 from backend.kernel.web.application import SAFE
 from backend.kernel.web.call import NOBODY
 
 __all__ = [
-    "Identity", "Standing", "authenticate", "identity", "means", "person_by_id_number",
-    "person_by_openid", "standing", "wechat_openid",
+    "Company", "Identity", "Standing", "acting", "acting_stands", "at_window", "authenticate",
+    "identity", "legal_person", "means", "person_by_id_number", "person_by_openid", "standing",
+    "wechat_openid",
 ]  # fmt: skip
 
 
@@ -50,7 +53,25 @@ def _actor(live: Live, with_csrf: bool) -> web.Actor:
         aal=live.aal,
         proved=live.proved,
         methods=live.methods,
+        capacity=live.acting or "",
     )
+
+
+async def acting(actor: web.Actor) -> web.Acting:
+    """In whose place an actor stands, by the table as it is now.
+
+    Raises:
+        Refusal: ``acting_over``, ``real_name_first``.
+    """
+    return await capacities.acting_of(actor.id, actor.capacity, actor.level)  # type: ignore[arg-type]
+
+
+def acting_stands(representation_id: str) -> db.Statement:
+    """Goes into the write that somebody makes in another's name: ``db.Stale`` if it has ended.
+
+    An end that comes at the same time comes before the write, which is then not kept, or after it.
+    """
+    return capacities.standing(representation_id)
 
 
 async def means(actor: web.Actor) -> web.Means:
@@ -61,6 +82,8 @@ async def means(actor: web.Actor) -> web.Means:
 async def identity(person_id: str) -> Identity:
     """Name, ID number and phone of a person in plain text. Whoever asks records the read.
 
+    ``phone`` is empty for somebody who is only represented: a child, an elder without a phone.
+
     Raises:
         Refusal: ``not_found``, ``real_name_first`` while nothing has proven them.
     """
@@ -68,6 +91,18 @@ async def identity(person_id: str) -> Identity:
     if found is None:
         raise not_found()
     raising.need_real_name(found.level)
+    return found
+
+
+async def legal_person(company_id: str) -> Company:
+    """A legal person: code, name, legal representative's name, state and as of when.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    found = await companies.find(company_id)
+    if found is None:
+        raise not_found()
     return found
 
 

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth import api as auth
 from auth import demo, signing
-from auth.client import authenticate, means
+from auth.client import acting, authenticate, means
 from auth.usecases import load_staff
 from backend import worker
 from backend.cases import api as cases
@@ -101,6 +101,7 @@ class City:
             base_url=chosen.base_url,
             trust_proxy=chosen.trust_proxy,
             means_of=means,
+            acting_of=acting,
         )
         self._door = SafetyHeaders(self._answer, secure=chosen.secure)
         self._api_roots = (

@@ -12,6 +12,7 @@ from auth.api import (
     proofs,
     provider,
     recoveries,
+    representations,
     scans,
     window,
 )
@@ -30,6 +31,7 @@ ROUTES = (
     *onward.ROUTES,
     *links.ROUTES,
     *window.ROUTES,
+    *representations.ROUTES,
 )
 
 __all__ = ["ROUTES"]

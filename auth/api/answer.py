@@ -5,8 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from auth.models import links as link_rows
+from auth.models import representations
 from auth.rules import cookies
-from auth.usecases import sessions
+from auth.rules import representation as rules
+from auth.rules.representation import SCOPES, Kind, Relation, Role, Scope
+from auth.usecases import acting, sessions
+from auth.usecases.acting import Capacity
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
 from backend.kernel import clock, settings
@@ -37,12 +41,30 @@ class Links(Schema):
     wechat: bool = False
 
 
+class ActingView(Schema):
+    """In whose place the session stands. ``id`` is the representation's, and what the header
+    ``Yimen-Acting`` says; ``relation`` is who the represented is to the agent; ``until`` is the
+    last day. ``over``: it has ended, and another capacity must be chosen.
+    """
+
+    id: str
+    kind: Kind
+    name: str
+    role: Role
+    relation: Relation | None
+    scope: list[Scope]
+    items: list[str] | None
+    until: str | None
+    over: bool
+
+
 class SessionView(Schema):
     """Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers.
 
-    ``owner`` marks the account and tells nothing of it, so that a shared device can keep apart
-    what it stores for two people whose masked names are alike. ``aal`` says how sure of
-    them we are.
+    ``owner`` marks the account, and for whom it acts, and tells nothing of either, so that a shared
+    device can keep apart what it stores for two people whose masked names are alike. ``aal`` says
+    how sure of them we are. ``acting`` is null in one's own capacity; ``capacities`` counts the
+    others for whom one may act now.
     """
 
     signed_in: bool
@@ -58,6 +80,8 @@ class SessionView(Schema):
     staff: StaffView | None = None
     links: Links = Field(default_factory=Links)
     link_ticket: str | None = None
+    acting: ActingView | None = None
+    capacities: int = 0
 
 
 async def signed_in(token: str, visitor: Visitor) -> Reply:
@@ -77,9 +101,10 @@ async def view(live: Live, *, token: str | None) -> SessionView:
     """What a session's owner is told about it."""
     office = Department(code=live.department, name=live.department_name)
     is_staff = live.kind == "staff"
+    capacity = None if is_staff else await acting.capacity(live)
     return SessionView(
         signed_in=True,
-        owner=live.owner,
+        owner=live.owner(capacity.bond.subject if capacity else None),
         kind=live.kind,
         name=live.name,
         level=None if is_staff else live.level,
@@ -99,6 +124,24 @@ async def view(live: Live, *, token: str | None) -> SessionView:
         if is_staff
         else None,
         links=Links(wechat=not is_staff and await link_rows.any_of(live.owner_id)),
+        acting=_acting(capacity) if capacity else None,
+        capacities=0 if is_staff else await representations.living_of(live.owner_id),
+    )
+
+
+def _acting(capacity: Capacity) -> ActingView:
+    bond = capacity.bond
+    until = rules.last_day(bond.until, clock.CITY_ZONE) if bond.until else None
+    return ActingView(
+        id=bond.id,
+        kind=bond.kind,
+        name=capacity.name,
+        role=bond.role,
+        relation=bond.relation,
+        scope=[one for one in SCOPES if one in bond.scope],
+        items=None if bond.items is None else sorted(bond.items),
+        until=until.isoformat() if until else None,
+        over=capacity.over,
     )
 
 

@@ -6,6 +6,7 @@ All of a person's rows carry the person's id, so that an engine may spread them 
 from auth.models.acts import Act
 from auth.models.assurance import Assurance, Finding
 from auth.models.codes import Code
+from auth.models.companies import LegalPerson
 from auth.models.counter import CounterCheck
 from auth.models.devices import Device
 from auth.models.events import Event
@@ -19,6 +20,7 @@ from auth.models.passkeys import Passkey
 from auth.models.people import Consent, Person
 from auth.models.pins import Pin
 from auth.models.recoveries import Recovery, RecoveryCode
+from auth.models.representations import Representation
 from auth.models.sessions import Session
 from auth.models.signing_keys import SigningKey
 from auth.models.staff import Staff
@@ -34,6 +36,7 @@ __all__ = [
     "FaceCheck",
     "Finding",
     "Handoff",
+    "LegalPerson",
     "Link",
     "LogCheckpoint",
     "LogHead",
@@ -45,6 +48,7 @@ __all__ = [
     "Pin",
     "Recovery",
     "RecoveryCode",
+    "Representation",
     "Session",
     "SigningKey",
     "Staff",

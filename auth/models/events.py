@@ -29,6 +29,7 @@ EventKind = Literal[
     "consented", "consent_ended", "passed_on", "data_given",
     "handoff_agreed", "handoff_refused", "handoff_replay", "client_changed", "place_changed",
     "window_read",
+    "acting_chosen", "rep_asked", "rep_begun", "rep_declined", "rep_ended",
 ]  # fmt: skip
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 

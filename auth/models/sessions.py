@@ -87,7 +87,6 @@ def opening(  # noqa: PLR0913 - a row's columns
     methods: str,
     aal: int,
     device: str,
-    acting: str | None,
     expires_at: datetime,
     proved_at: datetime | None = None,
 ) -> db.Statement:
@@ -97,8 +96,8 @@ def opening(  # noqa: PLR0913 - a row's columns
     now = clock.now()
     return db.Statement(
         "INSERT INTO auth_session (id, token_digest, kind, person_id, staff_id, via, methods, aal, "
-        "device, acting, created_at, seen_at, proved_at, expires_at, ended_by) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, '')",
+        "device, created_at, seen_at, proved_at, expires_at, ended_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, '')",
         (
             session_id,
             token_digest,
@@ -109,7 +108,6 @@ def opening(  # noqa: PLR0913 - a row's columns
             methods,
             aal,
             privacy.seal(device, at=DEVICE, row=session_id) if device else None,
-            acting,
             now,
             proved_at or now,
             expires_at,
@@ -128,6 +126,19 @@ def raising(
         "UPDATE auth_session SET token_digest = $1, methods = $2, aal = $3, proved_at = $4, "
         "seen_at = $4 WHERE id = $5 AND token_digest = $6 AND ended_at IS NULL",
         (new_digest, methods, aal, clock.now(), session_id, digest),
+        expect=1,
+    )
+
+
+def turning(session_id: str, *, digest: str, new_digest: str, acting: str | None) -> db.Statement:
+    """The owner goes on in another capacity: same session, another token. ``Stale`` if it ended.
+
+    Of two choices at the same time one finds its token turned already, and is ``Stale`` too.
+    """
+    return db.Statement(
+        "UPDATE auth_session SET token_digest = $1, acting = $2, seen_at = $3 "
+        "WHERE id = $4 AND token_digest = $5 AND ended_at IS NULL",
+        (new_digest, acting, clock.now(), session_id, digest),
         expect=1,
     )
 

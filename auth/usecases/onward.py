@@ -42,7 +42,6 @@ async def offer(live: Live) -> str:
         "aal": min(live.aal, SUREST),
         "proved": live.proved,
         "until": live.expires,
-        "acting": live.acting,
     }
     return await once.keep("link", value, seconds=rules.LINK_SECONDS)
 
@@ -86,7 +85,6 @@ async def redeem(kept: Kept, visitor: Visitor) -> str:
         method="handoff",
         aal=value["aal"],
         device=visitor.device,
-        acting=value["acting"],
         handed=sessions.Proof(
             datetime.fromtimestamp(value["proved"], UTC),
             datetime.fromtimestamp(value["until"], UTC),

@@ -67,11 +67,12 @@ class Live:
         """The token that an unsafe request with a cookie repeats: an HMAC of the session."""
         return _csrf(privacy.ring().secret("csrf"), self.session_id)
 
-    @property
-    def owner(self) -> str:
-        """The same for every session of one account and no other: whose drafts a device keeps."""
-        key = privacy.ring().secret("owner")
-        return hmac.digest(key, self.account_id.encode(), sha256).hex()[:24]
+    def owner(self, subject: str | None = None) -> str:
+        """Whose drafts a device keeps: the same for every session of one account that acts for
+        the same ``subject`` (None: for itself), and for no other.
+        """
+        whose = self.account_id if subject is None else f"{self.account_id} for {subject}"
+        return hmac.digest(privacy.ring().secret("owner"), whose.encode(), sha256).hex()[:24]
 
     @property
     def reach(self) -> Reach:
@@ -122,7 +123,7 @@ def idle_seconds(kind: Kind) -> int:
     return chosen.session_idle if kind == "person" else chosen.staff_session_idle
 
 
-def opening(  # noqa: PLR0913 - all there is to say of a session
+def opening(
     kind: Kind,
     owner_id: str,
     *,
@@ -131,16 +132,14 @@ def opening(  # noqa: PLR0913 - all there is to say of a session
     also: Method | None = None,
     aal: int = 1,
     device: str = "",
-    acting: str | None = None,
     handed: Proof | None = None,
 ) -> Opened:
-    """A session under a new 256-bit token.
+    """A session under a new 256-bit token, in its owner's own capacity.
 
     Args:
         also: the second factor, when it was shown together with the first.
         aal: how sure ``method`` makes us, 1 to 3 (see ``auth.models.sessions``).
         device: what its owner will know it by in their list of devices.
-        acting: the representation it begins with, if not the person's own capacity.
         handed: of a session that another one gives: it is no fresher and lives no longer.
     """
     token = secrets.token_urlsafe(32)
@@ -156,7 +155,6 @@ def opening(  # noqa: PLR0913 - all there is to say of a session
         methods=method if also is None else f"{method} {also}",
         aal=aal,
         device=device,
-        acting=acting,
         expires_at=min(ends, handed.until) if handed else ends,
         proved_at=handed.proved_at if handed else None,
     )
@@ -223,6 +221,27 @@ async def raise_to(
     )
     try:
         await db.write(raising, *also)
+    except db.Stale:
+        raise session_over() from None
+    await cache.put(_key(live.digest), _ENDED, seconds=_SOON)
+    return token
+
+
+async def turn_to(live: Live, acting: str | None, *, also: tuple[db.Statement, ...] = ()) -> str:
+    """The new token of a session whose owner goes on in another capacity, None for their own.
+
+    The former token is dead at once, so that nothing that was kept of the session under it, here
+    or on another server, can bring the former capacity back.
+
+    Raises:
+        Refusal: ``session_over`` when it has ended, or turned a moment before.
+    """
+    token = secrets.token_urlsafe(32)
+    turning = sessions.turning(
+        live.session_id, digest=live.digest, new_digest=_digest(token), acting=acting
+    )
+    try:
+        await db.write(turning, *also)
     except db.Stale:
         raise session_over() from None
     await cache.put(_key(live.digest), _ENDED, seconds=_SOON)

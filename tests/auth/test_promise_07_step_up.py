@@ -21,6 +21,7 @@ FRESH = [route for route in app.ROUTES if route.fresh is not None]
 # neither place fails: nobody adds a way in by forgetting.
 ORDINARY = {
     "DELETE /auth/session": "whoever wants to leave is never held",
+    "PUT /auth/session/acting": "chooses among what one was given already",
     "POST /auth/session/codes": "is how one proves oneself",
     "POST /auth/session/proofs": "is how one proves oneself",
     "POST /auth/assurance/checks": "asks registers about oneself; they decide",

@@ -67,7 +67,7 @@ class Crowd:
         )  # fmt: skip
         yield sessions.opening(
             db.new_id(), _digest(self.tokens[n]), kind="person", owner_id=who, via="web",
-            methods="sms", aal=1, device=f"{self.names[n]}的手机", acting=None,
+            methods="sms", aal=1, device=f"{self.names[n]}的手机",
             expires_at=clock.in_seconds(3600),
         )  # fmt: skip
         yield codes.issuing(

@@ -281,7 +281,7 @@ async def test_nobody_is_signed_in_at_first(small_door: Door) -> None:
     assert answer.json() == {
         "signed_in": False, "owner": None, "kind": None, "name": None, "level": None, "aal": None,
         "csrf_token": None, "token": None, "expires_at": None, "idle_seconds": None, "staff": None,
-        "links": {"wechat": False}, "link_ticket": None,
+        "links": {"wechat": False}, "link_ticket": None, "acting": None, "capacities": 0,
     }  # fmt: skip
     assert "set-cookie" not in answer.headers
 

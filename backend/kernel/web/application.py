@@ -3,6 +3,7 @@
 import hmac
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,12 +21,13 @@ from tortoise.exceptions import DBConnectionError
 
 from backend.kernel import clock, errors, i18n, log, metrics, outbox
 from backend.kernel.errors import FieldError, Refusal
-from backend.kernel.web.call import ANYONE, NOBODY, SIGNED, Actor, Call, Fresh, Means
+from backend.kernel.web.call import ANYONE, NOBODY, SIGNED, Acting, Actor, Acts, Call, Fresh, Means
 from backend.kernel.web.problems import problem
 from backend.kernel.web.route import Reply, Route
 
 Authenticate = Callable[[Request], Awaitable[Actor]]
 MeansOf = Callable[[Actor], Awaitable[Means]]
+ActingOf = Callable[[Actor], Awaitable[Acting]]
 
 # Database or cache do not answer: nothing was kept, and the same request may succeed in a moment.
 AWAY = (
@@ -35,6 +37,9 @@ AWAY = (
     PostgresConnectionError,
     OSError,
 )
+
+ONESELF = "self"
+"""What ``Yimen-Acting`` says of a session in its owner's own capacity."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY_LENGTH = range(8, 65)
@@ -51,12 +56,14 @@ class Web:
         base_url: str,
         trust_proxy: bool,
         means_of: MeansOf,
+        acting_of: ActingOf,
     ) -> None:
         self.routes = tuple(routes)
         self._authenticate = authenticate
         self._origins = {_origin(base_url)}
         self._trust_proxy = trust_proxy
         self._means_of = means_of
+        self._acting_of = acting_of
         self._fixed: dict[str, dict[str, Route]] = {}
         self._patterns: dict[int, list[tuple[Any, dict[str, Route]]]] = {}
         templates: dict[str, dict[str, Route]] = {}
@@ -126,6 +133,8 @@ class Web:
                 raise errors.not_allowed("not_for_you")
         if request.method not in SAFE and route.actor is not SIGNED:
             self._same_site(request, actor)
+        if route.acts is not None and actor.kind == "person":
+            actor = await self._in_place(route.acts, request, actor)
         if route.fresh is not None:
             await self._sure(route.fresh, actor)
         call = Call(request, actor, path, lang, address=self._address(request))
@@ -168,6 +177,24 @@ class Web:
                 within=wanted.within,
                 ways=means.reaching(wanted.aal),
             )
+
+    async def _in_place(self, acts: Acts, request: Request, actor: Actor) -> Actor:
+        """The actor in the capacity that the session has chosen (代办身份).
+
+        A page that was opened in another capacity must not show or change somebody else's things:
+        it says which one it means, and a write in somebody's name without saying so is refused.
+        """
+        said = request.headers.get("yimen-acting")
+        if said is None and actor.capacity and request.method not in SAFE:
+            raise errors.conflict("acting_changed")
+        if said is not None and said != (actor.capacity or ONESELF):
+            raise errors.conflict("acting_changed")
+        if not actor.capacity:
+            return actor
+        acting = await self._acting_of(actor)
+        if acts not in acting.scope:
+            raise errors.not_allowed("beyond_scope")
+        return replace(actor, acting=acting)
 
     def _address(self, request: Request) -> str:
         if self._trust_proxy:
@@ -320,6 +347,10 @@ async def _no_means(_: Actor) -> Means:
     return Means()
 
 
+async def _nobody_else(_: Actor) -> Acting:
+    raise errors.not_allowed("acting_over")
+
+
 def build(
     routes: Sequence[Route],
     authenticate: Authenticate,
@@ -327,9 +358,14 @@ def build(
     base_url: str,
     trust_proxy: bool = False,
     means_of: MeansOf = _no_means,
+    acting_of: ActingOf = _nobody_else,
 ) -> Web:
     """The application for a route table.
 
-    ``authenticate`` says who a request comes from, ``means_of`` how they could prove it again.
+    ``authenticate`` says who a request comes from, ``means_of`` how they could prove it again and
+    ``acting_of`` in whose place they stand.
     """
-    return Web(routes, authenticate, base_url=base_url, trust_proxy=trust_proxy, means_of=means_of)
+    return Web(
+        routes, authenticate, base_url=base_url, trust_proxy=trust_proxy, means_of=means_of,
+        acting_of=acting_of,
+    )  # fmt: skip

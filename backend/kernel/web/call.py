@@ -7,6 +7,32 @@ from typing import Any, Literal
 from starlette.requests import Request
 
 ActorKind = Literal["anyone", "person", "staff", "system"]
+Acts = Literal["view", "apply"]
+"""What a route does for whoever the session stands for: shows what is theirs, or changes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """In whose place an actor stands (代办身份), and what they may do there.
+
+    ``id`` is the representation's; ``subject`` the id under which everything of the represented is
+    kept, a person's or a company's; ``name`` is for display. ``scope`` holds ``view``, ``apply``
+    and ``manage``. ``items`` are the services it is for (None: all), ``until`` is in seconds since
+    1970 (None: for as long as the register says so).
+    """
+
+    id: str
+    kind: Literal["person", "legal_person"]
+    subject: str
+    name: str = field(repr=False)
+    role: str
+    scope: frozenset[str]
+    items: frozenset[str] | None = None
+    until: float | None = None
+
+    def covers(self, item: str) -> bool:
+        """Whether the representation is for this service."""
+        return self.items is None or item in self.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +42,9 @@ class Actor:
     ``csrf`` is the token that an unsafe request with a cookie must repeat in a header; None for
     a session that came by bearer header, which no foreign page can send. ``aal`` (1 to 3) says how
     sure we are of them, ``proved`` when they last showed it (seconds since 1970), ``methods`` how.
+
+    ``capacity`` is the representation that the session has chosen, empty for oneself. ``acting`` is
+    what it comes to, and only routes that serve the represented (``acts``) ever see it.
     """
 
     kind: ActorKind = "anyone"
@@ -31,6 +60,13 @@ class Actor:
     aal: int = 0
     proved: float = 0.0
     methods: tuple[str, ...] = ()
+    capacity: str = ""
+    acting: Acting | None = None
+
+    @property
+    def holder(self) -> str:
+        """Under whose id that lies which the actor works on: the represented's, or one's own."""
+        return self.acting.subject if self.acting else self.id
 
 
 NOBODY = Actor()

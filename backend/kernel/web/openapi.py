@@ -95,6 +95,11 @@ def _operation(route: Route, refs: dict[Any, Any], schemas: dict[str, Any]) -> d
         parameters.append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": key}
         )
+    if route.acts is not None:
+        which = {"type": "string", "description": "A representation's id, or `self`"}
+        parameters.append(
+            {"name": "Yimen-Acting", "in": "header", "required": False, "schema": which}
+        )
     operation: dict[str, Any] = {
         "operationId": route.endpoint.__name__,
         "summary": route.summary,
@@ -104,6 +109,8 @@ def _operation(route: Route, refs: dict[Any, Any], schemas: dict[str, Any]) -> d
     }
     if route.fresh is not None:
         operation["x-fresh"] = {"aal": route.fresh.aal, "within": route.fresh.within}
+    if route.acts is not None:
+        operation["x-acts"] = route.acts
     if parameters:
         operation["parameters"] = parameters
     if route.actor.name not in ("anyone", "signed"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.kernel.web.call import ANYONE, Call, Fresh, Who
+from backend.kernel.web.call import ANYONE, Acts, Call, Fresh, Who
 
 Endpoint = Callable[[Call], Awaitable[Any]]
 
@@ -53,6 +53,7 @@ class Route:
     limit: int = JSON_LIMIT
     fresh: Fresh | None = None
     refuses: tuple[str, ...] = ()
+    acts: Acts | None = None
 
 
 def route(  # noqa: PLR0913 - a line of the route table states all there is to know
@@ -74,6 +75,7 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
     limit: int = JSON_LIMIT,
     fresh: Fresh | None = None,
     refuses: tuple[str, ...] = (),
+    acts: Acts | None = None,
 ) -> Route:
     """State a route once.
 
@@ -84,9 +86,11 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
         media_type: of the answer, when it is not JSON.
         fresh: how sure the route must be of its actor, and how lately shown; else ``prove_again``.
         refuses: media types of its own refusals, where a standard wants others than problems.
+        acts: the route serves whoever the session stands for, and needs this of the
+            representation; without it the route is the person's own matter in every capacity.
         other_statuses: further successful or redirecting statuses, for the description.
     """
     return Route(
         method, path, endpoint, actor, summary, body, query, returns, status, tags,
-        idempotent, raw, media_type, other_statuses, limit, fresh, refuses,
+        idempotent, raw, media_type, other_statuses, limit, fresh, refuses, acts,
     )  # fmt: skip

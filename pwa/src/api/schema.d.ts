@@ -1514,6 +1514,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/representations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for whom (我的代办) */
+        get: operations["list_representations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/revoke": {
         parameters: {
             query?: never;
@@ -1630,6 +1647,23 @@ export interface paths {
         post?: never;
         /** Sign out (退出登录) */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/session/acting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Go on in another capacity (切换办事身份) */
+        put: operations["choose_acting"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2020,6 +2054,46 @@ export interface components {
             pin: "none" | "set" | "resting";
             /** Passkeys */
             passkeys: number;
+        };
+        /**
+         * ActingChoice
+         * @description The representation to act by, or null for oneself.
+         */
+        ActingChoice: {
+            /** Representation */
+            representation: string | null;
+        };
+        /**
+         * ActingView
+         * @description In whose place the session stands. ``id`` is the representation's, and what the header
+         *     ``Yimen-Acting`` says; ``relation`` is who the represented is to the agent; ``until`` is the
+         *     last day. ``over``: it has ended, and another capacity must be chosen.
+         */
+        ActingView: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "legal_person";
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "guardian" | "family" | "legal_representative" | "manager" | "agent" | "viewer";
+            /** Relation */
+            relation: ("child" | "parent" | "spouse") | null;
+            /** Scope */
+            scope: ("view" | "apply" | "manage")[];
+            /** Items */
+            items: string[] | null;
+            /** Until */
+            until: string | null;
+            /** Over */
+            over: boolean;
         };
         /**
          * ActionIn
@@ -4100,6 +4174,80 @@ export interface components {
             row_name: string;
         };
         /**
+         * RepresentationList
+         * @description For whom one acts, and who acts for oneself; what lives or waits comes before what ended.
+         */
+        RepresentationList: {
+            /** I Act For */
+            i_act_for: components["schemas"]["RepresentationView"][];
+            /** Act For Me */
+            act_for_me: components["schemas"]["RepresentationView"][];
+        };
+        /**
+         * RepresentationView
+         * @description One representation, from where one stands: ``side`` says whether one is its agent.
+         *
+         *     ``name`` is the other side's, a person's masked; for invitations as it was typed. ``relation``
+         *     is who the represented is to the agent. ``until`` is its last day (null: as long as the register
+         *     says so), ``answer_by`` until when an invitation waits, ``mine_to_answer`` whether for oneself.
+         *     ``current``: this session acts by it.
+         */
+        RepresentationView: {
+            /** Id */
+            id: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "agent" | "principal";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "legal_person";
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "guardian" | "family" | "legal_representative" | "manager" | "agent" | "viewer";
+            /** Relation */
+            relation: ("child" | "parent" | "spouse") | null;
+            /** Scope */
+            scope: ("view" | "apply" | "manage")[];
+            /** Items */
+            items: string[] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "living" | "ended";
+            /**
+             * Proof
+             * @enum {string}
+             */
+            proof: "register" | "agreement" | "counter" | "market";
+            /** Mine To Answer */
+            mine_to_answer: boolean;
+            /** Asked At */
+            asked_at: string;
+            /** Answer By */
+            answer_by: string | null;
+            /** Begun At */
+            begun_at: string | null;
+            /** Until */
+            until: string | null;
+            /** Used At */
+            used_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            /** Current */
+            current: boolean;
+        };
+        /**
          * Result
          * @description What comes out (办理结果).
          */
@@ -4190,9 +4338,10 @@ export interface components {
          * SessionView
          * @description Who is signed in. ``token`` is for the mini-program, ``csrf_token`` for browsers.
          *
-         *     ``owner`` marks the account and tells nothing of it, so that a shared device can keep apart
-         *     what it stores for two people whose masked names are alike. ``aal`` says how sure of
-         *     them we are.
+         *     ``owner`` marks the account, and for whom it acts, and tells nothing of either, so that a shared
+         *     device can keep apart what it stores for two people whose masked names are alike. ``aal`` says
+         *     how sure of them we are. ``acting`` is null in one's own capacity; ``capacities`` counts the
+         *     others for whom one may act now.
          */
         SessionView: {
             /** Signed In */
@@ -4250,6 +4399,13 @@ export interface components {
              * @default null
              */
             link_ticket?: string | null;
+            /** @default null */
+            acting?: components["schemas"]["ActingView"] | null;
+            /**
+             * Capacities
+             * @default 0
+             */
+            capacities?: number;
         };
         /**
          * SignIn
@@ -8938,6 +9094,44 @@ export interface operations {
             };
         };
     };
+    list_representations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentationList"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_token: {
         parameters: {
             query?: never;
@@ -9259,6 +9453,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_acting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActingChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
             };
             /** @description A refusal that says the nearest thing to do */
             503: {
