@@ -53,6 +53,7 @@ def _actor(live: Live, with_csrf: bool) -> web.Actor:
         aal=live.aal,
         proved=live.proved,
         methods=live.methods,
+        via=live.via,
         capacity=live.acting or "",
     )
 
@@ -76,7 +77,9 @@ def acting_stands(representation_id: str) -> db.Statement:
 
 async def means(actor: web.Actor) -> web.Means:
     """How an actor can prove again who they are, the easiest way first."""
-    return await prove.means(actor.kind, actor.id, methods=actor.methods, aal=actor.aal)
+    return await prove.means(
+        actor.kind, actor.id, methods=actor.methods, aal=actor.aal, via=actor.via
+    )
 
 
 async def identity(person_id: str) -> Identity:

@@ -8,7 +8,7 @@ Each way is counted apart and by session, so that a stranger without the session
 any of them, and a thief with it leaves the owner every way at the front door.
 """
 
-from auth.models import events, otps, passkeys, people, pins, staff
+from auth.models import events, links, otps, passkeys, people, pins, staff
 from auth.models.sessions import Method
 from auth.rules import factors
 from auth.usecases import codes, passwords, sessions
@@ -20,12 +20,14 @@ from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
 
 
 async def means(
-    kind: str, owner_id: str, *, methods: tuple[str, ...] = (), aal: int = 0
+    kind: str, owner_id: str, *, methods: tuple[str, ...] = (), aal: int = 0, via: str = ""
 ) -> web.Means:
     """The ways in which somebody can prove themselves, and how far each would lift a session.
 
     ``owner_id`` is a person's id or a member of staff's login, ``methods`` and ``aal`` what the
-    session has shown already.
+    session has shown already, ``via`` the channel it came by. A face is one more way in the
+    mini-program and never raises ``best``: nobody may be left with no other way than their face
+    (《人脸识别技术应用安全管理办法》第十条).
     """
     account_id, ways, rests = owner_id, ["sms"], []
     if kind == "staff":
@@ -44,6 +46,8 @@ async def means(
         if await people.find_password(owner_id):
             ways.append("pwd")
     best = factors.reached([*ways, *rests])
+    if via == "miniprogram" and await _has_face(owner_id):
+        ways.append("face")
     lifts = {way: max(aal, factors.reached((*methods, way))) for way in ways}
     if keys := await passkeys.of("staff" if kind == "staff" else "person", account_id):
         best = 2 if all(key.movable for key in keys) else 3
@@ -56,7 +60,7 @@ async def again(live: Live, *, aal: int, within: int) -> Refusal:
 
     ``within`` is in seconds. ``no_way_to_prove`` when nothing they have leads as high as ``aal``.
     """
-    found = await means(live.kind, live.owner_id, methods=live.methods, aal=live.aal)
+    found = await means(live.kind, live.owner_id, methods=live.methods, aal=live.aal, via=live.via)
     ways = found.reaching(aal)
     if not ways:
         return not_allowed("no_way_to_prove")
@@ -157,6 +161,14 @@ async def failed(live: Live, method: Method, visitor: Visitor) -> None:
 def owner(live: Live) -> dict[str, str]:
     """Whose event it is."""
     return {f"{live.kind}_id": live.account_id}
+
+
+async def _has_face(person_id: str) -> bool:
+    """Whether WeChat could check a person's face: it needs its own account and an ID card."""
+    if await links.find_openid("miniprogram", person_id) is None:
+        return False
+    found = await people.find_identity(person_id)
+    return found is not None and found.document == "id_card"
 
 
 async def _phone(live: Live) -> str:

@@ -101,18 +101,25 @@ class Platform:
         headers = {"Authorization": f"Bearer {token}"}
         self.http.delete("/auth/session", headers=headers).raise_for_status()
 
+    @contextmanager
+    def window(self, login: str = "clerk.ga") -> Iterator[httpx2.Client]:
+        """A clerk at work."""
+        with httpx2.Client(base_url=self.address) as desk:
+            body = {"login": login, "password": STAFF_PASSWORD}
+            session = self._json(desk.post("/auth/staff/sessions", json=body))
+            desk.headers["X-CSRF-Token"] = session["csrf_token"]
+            yield desk
+
     def ask_correction(self, number: str, target: str, code: str, reason: str) -> None:
         """The clerk asks the citizen to correct one thing."""
-        with httpx2.Client(base_url=self.address) as desk:
-            body = {"login": "clerk.ga", "password": STAFF_PASSWORD}
-            session = self._json(desk.post("/auth/staff/sessions", json=body))
+        with self.window() as desk:
             case = self._json(desk.get(f"/api/staff/cases/{number}"))
             step = {
                 "action": "request_correction",
                 "seq": case["seq"],
                 "items": [{"target": target, "code": code, "reason": reason}],
             }
-            headers = {"X-CSRF-Token": session["csrf_token"], "Idempotency-Key": f"ask-{number}"}
+            headers = {"Idempotency-Key": f"ask-{number}"}
             answer = desk.post(f"/api/staff/cases/{number}/actions", json=step, headers=headers)
             self._json(answer)
 

@@ -41,7 +41,8 @@ class Actor:
 
     ``csrf`` is the token that an unsafe request with a cookie must repeat in a header; None for
     a session that came by bearer header, which no foreign page can send. ``aal`` (1 to 3) says how
-    sure we are of them, ``proved`` when they last showed it (seconds since 1970), ``methods`` how.
+    sure we are of them, ``proved`` when they last showed it (seconds since 1970), ``methods`` how,
+    ``via`` the channel they came by (``web`` or ``miniprogram``).
 
     ``capacity`` is the representation that the session has chosen, empty for oneself. ``acting`` is
     what it comes to, and only routes that serve the represented (``acts``) ever see it.
@@ -60,6 +61,7 @@ class Actor:
     aal: int = 0
     proved: float = 0.0
     methods: tuple[str, ...] = ()
+    via: str = ""
     capacity: str = ""
     acting: Acting | None = None
 

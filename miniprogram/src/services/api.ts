@@ -1,6 +1,7 @@
 /** The one way to the platform (接口调用): bearer token, language, problem+json, no answer = offline. */
 import { SERVER, TIMEOUT } from '../config'
-import { asProblem, OFFLINE } from './problem'
+import { asProblem, OFFLINE, Problem } from './problem'
+import { proved } from './proving'
 import { read } from './storage'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -43,8 +44,21 @@ export function address(path: string, query: Query = {}): string {
   return SERVER + path + (pairs.length ? `?${pairs.join('&')}` : '')
 }
 
-/** Raises Problem. A 401 also ends the local session; drafts stay where they are. */
+/** Raises Problem. A 401 also ends the local session; drafts stay where they are.
+ *
+ * What must not be done by a thief is refused with `prove_again`: the person shows once more who
+ * they are, and the same request goes out again.
+ */
 export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  try {
+    return await send<T>(method, path, options)
+  } catch (fault) {
+    if (!(fault instanceof Problem) || fault.code !== 'prove_again' || !(await proved(fault))) throw fault
+    return send<T>(method, path, options)
+  }
+}
+
+async function send<T>(method: Method, path: string, options: Options): Promise<T> {
   const answer = await new Promise<Answer>((resolve, reject) => {
     wx.request({
       url: address(path, options.query),

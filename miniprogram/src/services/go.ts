@@ -11,6 +11,11 @@ export const openSignIn = () => to('/packages/account/sign-in/index')
 
 export const openRealName = () => to('/packages/account/real-name/index')
 
+export const openWindowCode = () => to('/packages/account/window-code/index')
+export const openScan = () => to('/packages/account/scan/index')
+export const openOnward = () => to('/packages/account/onward/index')
+export const openSecurity = () => to('/packages/account/security/index')
+
 /** After handing in: the form must not be behind the back button. */
 export const replaceWithCase = (number: string) =>
   wx.redirectTo({ url: `/packages/track/case/index?number=${number}&fresh=1` })

@@ -25,6 +25,41 @@ export interface Standing {
   ways: { way: string; gives: string }[]
 }
 
+/** Who asks something of the person (待确认的请求); one of `numbers` stands on the other side. */
+export interface Prompt {
+  id: string
+  kind: 'scan' | 'window'
+  numbers: string[]
+  /** Seconds. */
+  expires_in: number
+  /** Whether the other side shares this phone's network. */
+  near: boolean
+  device: string
+  place: string
+  address: string
+  officer: string
+  department: string
+  window: string
+  purpose: string
+}
+
+/** How the account is secured (账号安全). */
+export interface Account {
+  phone: string
+  password: boolean
+  pin: 'none' | 'set' | 'resting'
+  passkeys: number
+}
+
+/** One place where the account is signed in (登录的设备). */
+export interface Place {
+  id: string
+  device: string
+  via: 'web' | 'miniprogram'
+  seen_at: string
+  this: boolean
+}
+
 export interface Department {
   code: string
   name: string

@@ -2,7 +2,7 @@
 import { call } from '../../services/api'
 import { chooseTextSize, comfort, type TextSize } from '../../services/comfort'
 import { timeText } from '../../services/dates'
-import { openForm, openRealName, openSignIn } from '../../services/go'
+import { openForm, openOnward, openRealName, openScan, openSecurity, openSignIn, openWindowCode } from '../../services/go'
 import { toProblem, type Problem } from '../../services/problem'
 import { current, signedIn, signOut } from '../../services/session'
 import { showTab } from '../../services/tabs'
@@ -55,6 +55,22 @@ Page({
 
   proveMyself() {
     void openRealName()
+  },
+
+  showCode() {
+    void openWindowCode()
+  },
+
+  scan() {
+    void openScan()
+  },
+
+  goToBrowser() {
+    void openOnward()
+  },
+
+  secure() {
+    void openSecurity()
   },
 
   goOn(event: Tap) {

@@ -9,6 +9,10 @@ export interface Control {
   privacyAgreed: boolean
   /** What the person does before the camera; `never` closes the page at once. */
   face: 'pass' | 'cancel' | 'timeout' | 'stranger' | 'never'
+  /** What the camera reads when a code is scanned; null when the person closes it. */
+  scan: string | null
+  /** What was copied last. */
+  clipboard: string
   /** Every wx call: name and argument. */
   readonly calls: [string, unknown][]
   /** Everything that went wrong in app or framework; a passing test finds it empty. */
@@ -30,6 +34,8 @@ export const control: Control = {
   account: 'passer',
   privacyAgreed: true,
   face: 'pass',
+  scan: null,
+  clipboard: '',
   ...wanted,
   calls: [],
   errors: [],

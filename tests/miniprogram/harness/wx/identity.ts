@@ -1,4 +1,4 @@
-/** login and privacy consent (登录、隐私授权). */
+/** login, camera and clipboard, privacy consent (登录、相机、剪贴板、隐私授权). */
 import { control } from '../runtime/control'
 import { interfaces } from './define'
 
@@ -36,6 +36,14 @@ export const identity = {
       privacyContractName: '《佛山一门通办隐私保护指引》',
     }),
     openPrivacyContract: () => undefined,
+    scanCode() {
+      if (control.scan === null) throw new Error('cancel')
+      return { result: control.scan, scanType: 'QR_CODE' }
+    },
+    async setClipboardData({ data }: { data: string }) {
+      await requirePrivacy()
+      control.clipboard = data
+    },
     /** The person before the camera: the sandbox hears what they do, the page only that it is over. */
     async requestFacialVerify({ verifyId }: { verifyId: string }) {
       await requirePrivacy()

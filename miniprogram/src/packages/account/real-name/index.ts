@@ -1,16 +1,12 @@
-/** Identity check (实名认证): what was proven, and the face check that proves more.
- *
- * WeChat's camera page says nothing that counts: however it ends, the server asks WeChat itself.
- */
+/** Identity check (实名认证): what was proven, and the face check that proves more. */
 import { call } from '../../../services/api'
 import { comfort } from '../../../services/comfort'
 import { dateText } from '../../../services/dates'
-import { Problem, toProblem } from '../../../services/problem'
+import { lookIntoCamera } from '../../../services/face'
+import { toProblem, type Problem } from '../../../services/problem'
 import { renew } from '../../../services/session'
-import type { Session, Standing } from '../../../services/types'
+import type { Standing } from '../../../services/types'
 import { LEVELS, PROOFS, TROUBLES } from './words'
-
-type FacialVerify = (options: { verifyId: string; success: () => void; fail: () => void }) => void
 
 Page({
   data: {
@@ -54,9 +50,7 @@ Page({
     if (this.data.busy) return
     this.setData({ busy: true, problem: null, done: false })
     try {
-      const { id, verify_id } = await call<{ id: string; verify_id: string }>('POST', '/auth/assurance/faces')
-      await this.stand(verify_id)
-      renew(await call<Session>('POST', '/auth/assurance/faces/result', { body: { id } }))
+      renew(await lookIntoCamera())
       this.setData({ done: true })
       await this.load()
     } catch (fault) {
@@ -64,15 +58,5 @@ Page({
     } finally {
       this.setData({ busy: false })
     }
-  },
-
-  /** Shows WeChat's camera page and comes back when it is closed, whatever it says. */
-  stand(verifyId: string): Promise<void> {
-    const verify = (wx as unknown as { requestFacialVerify?: FacialVerify }).requestFacialVerify
-    if (!verify) {
-      const fix = '请先更新微信；也可以带身份证到窗口办理'
-      return Promise.reject(new Problem(400, 'face_unsupported', '微信版本太低，不能刷脸', fix))
-    }
-    return new Promise((resolve) => verify({ verifyId, success: () => resolve(), fail: () => resolve() }))
   },
 })
