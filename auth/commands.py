@@ -11,6 +11,7 @@ from auth.models import signing_keys as rows
 from auth.signing.keys import ALGS
 from auth.usecases import audit
 from auth.usecases.provider import registry
+from auth.usecases.putting_out import put_everybody_out, put_out
 from backend.kernel import clock, db
 
 USAGE = "signing-keys list | rotate [ALG] | distrust ALG"
@@ -64,6 +65,19 @@ async def audit_log(words: Sequence[str]) -> int:
         print(line)
     print(f"{await audit.signed_for()} entries are signed for; {len(faults)} faults")
     return 1 if faults else 0
+
+
+async def end_sessions(words: Sequence[str]) -> int:
+    """Sign somebody out everywhere, by a person's id or a login, or everybody (强制退出)."""
+    if len(words) != 1:
+        print("end-sessions PERSON-ID | LOGIN | everybody")
+        return 2
+    if words[0] == "everybody":
+        print(f"{await put_everybody_out()} sessions ended")
+        return 0
+    count = await put_out(words[0])
+    print("there is no such account" if count is None else f"{count} sessions ended")
+    return 1 if count is None else 0
 
 
 CLIENT_USAGE = """client list

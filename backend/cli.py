@@ -2,7 +2,7 @@
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
 signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check · reseal
-client list | add FILE.json | rotate ID | disable ID
+client list | add FILE.json | rotate ID | disable ID · end-sessions ID | LOGIN | everybody
 """
 
 import argparse
@@ -19,7 +19,7 @@ from backend.kernel.outbox import models as dead_letters
 from backend.kernel.reseal import reseal
 from backend.kernel.settings import Settings, SettingsError
 
-OPERATING = ("signing-keys", "audit-log", "client", "reseal")
+OPERATING = ("signing-keys", "audit-log", "client", "end-sessions", "reseal")
 SERVING = ("serve", "worker", "migrate", "load", "dead", *OPERATING)
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
@@ -146,6 +146,7 @@ async def door(settings: Settings, verb: str, words: list[str]) -> int:
             "signing-keys": commands.signing_keys,
             "audit-log": commands.audit_log,
             "client": commands.client,
+            "end-sessions": commands.end_sessions,
             "reseal": seal_anew,
         }
         return await chosen[verb](words)

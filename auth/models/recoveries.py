@@ -108,7 +108,7 @@ def ending(recovery_id: str) -> db.Statement:
 
 
 def digest(person_id: str, code: str) -> str:
-    """A recovery code's keyed digest: 80 random bits need no slow hash."""
+    """A recovery code's keyed digest: 120 random bits need no slow hash."""
     message = f"recovery\0{person_id}\0{code}".encode()
     return hmac.digest(privacy.ring().secret("pepper"), message, sha256).hex()
 

@@ -189,6 +189,18 @@ async def living(*, kind: Kind, owner_id: str, via: Via | None = None) -> list[s
     return [row["token_digest"] for row in rows]
 
 
+async def any_living(*, before: datetime, most: int) -> list[str]:
+    """The token digests of some sessions that were opened before an instant and have not ended."""
+    rows = await db.read(
+        "SELECT token_digest FROM auth_session WHERE ended_at IS NULL AND expires_at > $1 "
+        "AND created_at <= $2 LIMIT $3",
+        clock.now(),
+        before,
+        most,
+    )
+    return [row["token_digest"] for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """A session that has not ended."""

@@ -2,13 +2,13 @@
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: no I, L, O, U, so that handwriting is read back rightly."""
-LENGTH = 16
-"""Letters of five bits each: 80 bits, of which nobody guesses any."""
+LENGTH = 24
+"""Letters of five bits each: 120 bits, so that a plain digest of them is as good as a slow one."""
 _MISREAD = str.maketrans("ILO", "110")
 
 
 def spelled(numbers: bytes) -> str:
-    """A code out of 16 random bytes, in groups of four."""
+    """A code out of 24 random bytes, in groups of four."""
     letters = "".join(LETTERS[number % 32] for number in numbers[:LENGTH])
     return "-".join(letters[at : at + 4] for at in range(0, LENGTH, 4))
 

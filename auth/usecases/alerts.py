@@ -15,10 +15,10 @@ from backend.outside.wire import Down
 
 What = Literal[
     "new_device", "password_set", "passkey_added", "passkey_removed", "passkey_copied", "pin_set",
-    "pin_resting",
+    "pin_removed", "pin_resting",
     "phone_changed", "recovery_code_set", "recovery_started",
     "recovery_stopped", "recovery_done",
-    "wechat_unlinked", "link_replayed",
+    "wechat_linked", "wechat_unlinked", "link_replayed",
 ]  # fmt: skip
 
 WORDS: dict[What, str] = {
@@ -28,12 +28,14 @@ WORDS: dict[What, str] = {
     "passkey_removed": "删除了通行密钥",
     "passkey_copied": "的通行密钥可能被复制，已拒绝登录",
     "pin_set": "设置了六位数字密码",
+    "pin_removed": "取消了六位数字密码",
     "pin_resting": "的数字密码连续输错，已暂停使用",
     "phone_changed": "更换了手机号码",
     "recovery_code_set": "生成了新的找回码",
     "recovery_started": "正在被申请找回",
     "recovery_stopped": "的找回申请已撤销",
     "recovery_done": "已通过找回换绑手机号码",
+    "wechat_linked": "绑定了一个微信",
     "wechat_unlinked": "解除了一个微信的绑定",
     "link_replayed": "的登录链接被用了两次，已退出登录",
 }

@@ -56,7 +56,8 @@ async def remove(live: Live, visitor: Visitor) -> None:
     event = events.happened(
         "unlinked", via=visitor.via, address=visitor.address, person_id=person_id
     )
-    await db.write(links.unlinking(person_id), event)
+    telling = alerts.telling(person_id, "wechat_unlinked", device=visitor.device)
+    await db.write(links.unlinking(person_id), event, telling)
     await sessions.end_all("person", person_id, by="unlinked", via="miniprogram", but=live.digest)
 
 
@@ -166,8 +167,9 @@ async def _keep(person_id: str, user: WechatUser, visitor: Visitor) -> None:
     event = events.happened(
         "linked", method=user.app, via=visitor.via, address=visitor.address, person_id=person_id
     )
+    telling = alerts.telling(person_id, "wechat_linked", device=visitor.device)
     try:
-        await db.write(*links.linking(person_id, user), event)
+        await db.write(*links.linking(person_id, user), event, telling)
     except (db.IntegrityError, db.Stale):
         raise conflict("wechat_linked_elsewhere") from None
 

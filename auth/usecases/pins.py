@@ -30,7 +30,11 @@ async def set_pin(live: Live, pin: str, visitor: Visitor) -> None:
 
 async def remove_pin(live: Live, visitor: Visitor) -> None:
     """Give the PIN up."""
-    await db.write(pins.removing(live.owner_id), _event("pin_removed", live, visitor))
+    await db.write(
+        pins.removing(live.owner_id),
+        _event("pin_removed", live, visitor),
+        alerts.telling(live.owner_id, "pin_removed", device=visitor.device),
+    )
 
 
 async def by_pin(live: Live, pin: str, visitor: Visitor) -> str:

@@ -13,10 +13,10 @@
 """
 
 from auth.models import assurance as proofs
-from auth.models import events, people
+from auth.models import events, passkeys, people, pins
 from auth.models.people import Account
 from auth.rules import assurance, identity, passwords
-from auth.usecases import asking, codes, devices, links, sessions
+from auth.usecases import alerts, asking, codes, devices, links, sessions
 from auth.usecases import passwords as hashing
 from auth.usecases.asking import Claim, Found
 from auth.usecases.visitor import Visitor
@@ -68,6 +68,8 @@ async def register(
     for _ in range(2):
         account = await _account_of(claim, agreed=assurance.registers_agree(found))
         person_id = account.person_id if account else db.new_id()
+        if account and password_hash and await _proves_otherwise(account.person_id):
+            password_hash = None
         writes = _entering(person_id, account, claim, found, password_hash, visitor)
         opened = sessions.opening(
             "person", person_id, via=visitor.via, method="sms", device=visitor.device
@@ -134,6 +136,16 @@ async def _account_of(claim: Claim, *, agreed: bool) -> Account | None:
     return mine
 
 
+async def _proves_otherwise(person_id: str) -> bool:
+    """Whether somebody has a passkey or a PIN: then no phone alone gives their account a password.
+
+    They set it where they are asked for what they have; who has lost that recovers the account.
+    """
+    if await pins.tries_left(person_id) is not None:
+        return True
+    return bool(await passkeys.of("person", person_id))
+
+
 def _entering(
     person_id: str,
     account: Account | None,
@@ -176,6 +188,7 @@ def _entering(
                 person_id=person_id,
             )
         )
+        writes.append(alerts.telling(person_id, "password_set", device=visitor.device))
     return writes
 
 

@@ -6,9 +6,10 @@ deployment file must not become a silent default.
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -26,6 +27,12 @@ OUTSIDE_SYSTEMS = (
     "wechat",
     "webpush",
 )
+
+
+_CREDENTIALS = (
+    *(f"{system}_token" for system in OUTSIDE_SYSTEMS if system not in ("wechat", "webpush")),
+    "wechat_oa_secret", "wechat_oa_token", "wechat_oa_aes_key", "wechat_mp_secret",
+)  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -69,6 +76,7 @@ class Settings(BaseModel):
     signing_rotation: int = Field(30 * 86400, ge=2 * 3600)
     staff_second_factor: bool | None = None
     passkey_domain: str = ""
+    high_profile_only: bool = False
     recovery_delay: int = Field(3 * 86400, ge=0)
 
     population_url: str = "sandbox"
@@ -127,7 +135,32 @@ class Settings(BaseModel):
                     f"{PREFIX}{wanting[0].upper()}_URL must name the real system: "
                     f"sandboxes are off. Set it, or set {PREFIX}SANDBOXES=1 for a trial."
                 )
+            given = self.model_fields_set
+            if unset := [name for name in _CREDENTIALS if name not in given]:
+                raise ValueError(
+                    f"{PREFIX}{unset[0].upper()} must be the credential that the real system gave "
+                    "to this city."
+                )
+            if plain := next(self._plain_wires(), None):
+                raise ValueError(
+                    f"{PREFIX}{plain}, so that nothing crosses a network in the clear. Set it, "
+                    f"or set {PREFIX}SANDBOXES=1 for a trial."
+                )
         return self
+
+    def _plain_wires(self) -> Iterator[str]:
+        """Whatever would be sent unencrypted beyond this machine, and what to write instead."""
+        if not self.secure:
+            yield "BASE_URL must begin with https://"
+        for system in OUTSIDE_SYSTEMS:
+            if self.address(system).startswith("http://") and _beyond(self.address(system)):
+                yield f"{system.upper()}_URL must begin with https://"
+        database = urlsplit(self.database_url)
+        sealed = "ssl" in parse_qs(database.query)
+        if database.scheme.startswith("postgres") and _beyond(self.database_url) and not sealed:
+            yield "DATABASE_URL must end with ?ssl=1"
+        if self.redis_url.startswith("redis://") and _beyond(self.redis_url):
+            yield "REDIS_URL must begin with rediss://"
 
     def address(self, system: str) -> str:
         """The address of an outside system, or ``sandbox``."""
@@ -137,6 +170,11 @@ class Settings(BaseModel):
     def secure(self) -> bool:
         """Whether citizens reach the city by https (decides the cookie's Secure flag and HSTS)."""
         return self.base_url.startswith("https://")
+
+
+def _beyond(url: str) -> bool:
+    """Whether an address lies on another machine."""
+    return urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def load(environ: Mapping[str, str]) -> Settings:

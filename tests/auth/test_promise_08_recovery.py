@@ -123,7 +123,7 @@ async def test_promise_08_the_recovery_code_takes_the_place_of_waiting_once(door
     browser = await door.registered()
     answer = await browser.post("/auth/recovery-code")
     code = answer.json()["code"]
-    assert (answer.status_code, len(code.replace("-", "")) * 5) == (201, 80)
+    assert (answer.status_code, len(code.replace("-", "")) * 5) == (201, 120)
     for row in await db.rows("SELECT * FROM auth_recovery_code"):
         assert code.replace("-", "") not in str(dict(row))
     start = clock.now()

@@ -4,6 +4,7 @@ A real server of its own process; requests are made by schemathesis from the Ope
 ones and broken ones, for a stranger, a citizen and a chief of an office.
 """
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,6 +83,32 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 "staff": bearer(http, staff, "/auth/staff/sessions"),
             }
         yield Served(address, headers)
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 30\r\n",
+        b"Content-Length: 4\r\nContent-Length: 30\r\n",
+        b"Content-Length: +4\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+    ],
+)
+def test_a_request_with_two_lengths_smuggles_none_in(served: Served, lengths: bytes) -> None:
+    inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    port = int(served.address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
+        wire.sendall(
+            b"POST /auth/codes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + lengths + b"\r\n0\r\n\r\n" + inner
+        )  # fmt: skip
+        wire.shutdown(socket.SHUT_WR)
+        said = b""
+        while part := wire.recv(65536):
+            said += part
+    assert b'"status":"ok"' not in said
+    assert said.startswith(b"HTTP/1.1 4") or not said
 
 
 @pytest.mark.parametrize("who", ["stranger", "citizen", "staff"])

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from auth.rules.provider.errors import OAuthError, invalid_request
 from auth.usecases.provider.clients import Shown, issuer
-from backend.kernel import web
+from backend.kernel import log, web
 from backend.kernel.web import Call, Reply
 
 Work = Callable[[Shown, Call], Awaitable[Mapping[str, Any] | None]]
@@ -90,6 +90,7 @@ async def shown(call: Call, path: str) -> Shown:
 
 def refused(error: OAuthError) -> Reply:
     """An error as JSON."""
+    log.event("provider.refused", error=error.error, status=error.status)
     body = {"error": error.error}
     if error.description:
         body["error_description"] = error.description

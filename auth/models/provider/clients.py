@@ -1,12 +1,13 @@
 """The client registry (接入应用登记)."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import orjson
 from tortoise import fields
 
 from auth.rules.provider.client import Client
-from backend.kernel import clock, db
+from backend.kernel import clock, db, settings
 
 _LISTS = ("redirect_uris", "post_logout_redirect_uris", "scopes", "grants")
 _REST = (*_LISTS, "backchannel_logout_uri", "legal_basis", "jwks", "id_token_alg",
@@ -66,9 +67,14 @@ def _client(row: Any) -> Client:
 
 
 async def find(client_id: str) -> Client | None:
-    """The client of an id, also a disabled one."""
+    """The client of an id, also a disabled one: all of the standard profile may be shut out."""
     row = await db.read_one("SELECT * FROM auth_client WHERE client_id = $1", client_id[:61])
-    return None if row is None else _client(row)
+    if row is None:
+        return None
+    client = _client(row)
+    if settings.current().high_profile_only and not client.high:
+        return replace(client, enabled=False)
+    return client
 
 
 async def every() -> list[Client]:

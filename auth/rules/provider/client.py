@@ -21,6 +21,7 @@ GRANTS = {
 CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}", re.ASCII)
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 SIGNING = {"EC": "ES256", "OKP": "EdDSA", "RSA": "PS256"}
+RSA_LEAST = 2048
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
 
 
@@ -124,6 +125,8 @@ def _key_problems(client: Client) -> list[str]:
             found.append("jwks: holds a private key; register the public half")
         elif key.get("use", "sig") == "sig" and key_alg(key, high=client.high) not in allowed:
             found.append(f"jwks: signing keys use one of {', '.join(allowed)}")
+        if key.get("kty") == "RSA" and len(key.get("n", "")) * 6 < RSA_LEAST:
+            found.append(f"jwks: an RSA key has at least {RSA_LEAST} bits")
     return found
 
 

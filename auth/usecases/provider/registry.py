@@ -10,7 +10,7 @@ from auth.models import events
 from auth.models.provider import clients, grants
 from auth.models.provider.tickets import digest
 from auth.rules.provider.client import Client, problems
-from backend.kernel import clock, db
+from backend.kernel import clock, db, settings
 
 FORMER_KEPT = timedelta(days=7)
 """How long the secret before the last one still counts, so that a department can change over."""
@@ -59,7 +59,10 @@ async def add(registration: Mapping[str, Any]) -> tuple[Client, str]:
     if missing:
         raise BadRegistration(missing)
     client = Client(**values)
-    if found := problems(client):
+    found = problems(client)
+    if settings.current().high_profile_only and not client.high:
+        found.append("profile: this city takes the high profile only")
+    if found:
         raise BadRegistration(found)
     before, secret = await clients.find(client.client_id), ""
     if before is not None:

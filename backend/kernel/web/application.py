@@ -42,6 +42,7 @@ ONESELF = "self"
 """What ``Yimen-Acting`` says of a session in its owner's own capacity."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_ACTOR = "yimen.actor"
 _KEY_LENGTH = range(8, 65)
 
 
@@ -90,6 +91,7 @@ class Web:
             response = await self._answer(route, path, request, lang)
         except Refusal as refusal:
             response = problem(refusal, lang)
+            _noted(refusal, response.status_code, route, scope)
         except ClientDisconnect:
             return
         except AWAY as error:
@@ -127,6 +129,7 @@ class Web:
         actor = NOBODY
         if route.actor is not ANYONE and route.actor is not SIGNED:
             actor = await self._authenticate(request)
+            request.scope[_ACTOR] = actor
             if actor.kind == "anyone":
                 raise errors.not_allowed("sign_in_first")
             if not route.actor.admits(actor):
@@ -205,6 +208,20 @@ class Web:
         return str(client[0]) if client else ""
 
 
+def _noted(refusal: Refusal, status: int, route: Route | None, scope: Scope) -> None:
+    """Leave a line for whoever looks for attacks: who was refused what, never what they sent."""
+    actor: Actor = scope.get(_ACTOR, NOBODY)
+    log.event(
+        "request.refused",
+        code=refusal.code,
+        status=status,
+        method=route.method if route else "-",
+        route=route.path if route else "-",
+        actor=actor.kind,
+        who=actor.id,
+    )
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
@@ -251,7 +268,11 @@ def _query(schema: type[BaseModel], request: Request) -> BaseModel:
     try:
         if not request.scope["query_string"]:
             return _unasked(schema)
-        return schema.model_validate(dict(request.query_params))
+        asked = request.query_params.multi_items()
+        words = dict(asked)
+        if len(words) < len(asked):  # one layer would take the first, another the last
+            raise errors.invalid("check_input", errors=[FieldError("/", "twice")])
+        return schema.model_validate(words)
     except ValidationError as error:
         raise errors.invalid("check_input", errors=_field_errors(error)) from None
 

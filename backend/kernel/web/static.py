@@ -59,7 +59,7 @@ class Pwa:
         if path == "/" and path not in self._files and self.built:
             self._files[path] = _with_data(self._files["/index.html"], "home", self._home())
         file = self._files.get(path)
-        if file is None and "." not in path.rsplit("/", 1)[-1]:
+        if file is None and "." not in path.rsplit("/", 1)[-1] and "/." not in path:
             file = self._files.get("/index.html")
         if file is None:
             await Response("没有这个文件", 404, media_type="text/plain")(scope, receive, send)

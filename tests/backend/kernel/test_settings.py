@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.kernel.settings import OUTSIDE_SYSTEMS, SettingsError, load
+from backend.kernel.settings import _CREDENTIALS, OUTSIDE_SYSTEMS, SettingsError, load
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,53 @@ def test_a_demo_needs_nothing() -> None:
     assert chosen.base_url == "http://localhost:9000"
 
 
-def test_a_city_names_every_outside_system() -> None:
+def real_city() -> dict[str, str]:
+    """The environment of a city that speaks to real systems."""
     addresses = {f"YIMEN_{s.upper()}_URL": "https://register.example" for s in OUTSIDE_SYSTEMS}
-    assert not load(addresses).sandboxes
-    addresses.popitem()
-    with pytest.raises(SettingsError, match="must name the real system"):
-        load(addresses)
+    given = {f"YIMEN_{name.upper()}": "given to us" for name in _CREDENTIALS}
+    return {**addresses, **given, "YIMEN_BASE_URL": "https://yimen.example"}
+
+
+def test_a_city_names_every_outside_system() -> None:
+    environ = real_city()
+    assert not load(environ).sandboxes
+    for system in OUTSIDE_SYSTEMS:
+        without = {k: v for k, v in environ.items() if k != f"YIMEN_{system.upper()}_URL"}
+        with pytest.raises(SettingsError, match="must name the real system"):
+            load(without)
+
+
+def test_a_city_has_credentials_of_its_own_and_is_reached_by_https() -> None:
+    for name in (*_CREDENTIALS,):
+        without = {k: v for k, v in real_city().items() if k != f"YIMEN_{name.upper()}"}
+        with pytest.raises(SettingsError, match=f"YIMEN_{name.upper()} must be the credential"):
+            load(without)
+
+
+@pytest.mark.parametrize(
+    ("key", "plain", "says"),
+    [
+        ("BASE_URL", "http://yimen.example", "BASE_URL must begin with https://"),
+        ("BASE_URL", "", "BASE_URL must begin with https://"),
+        ("BANK_URL", "http://bank.example", "BANK_URL must begin with https://"),
+        ("DATABASE_URL", "postgres://y@db.example/y", "DATABASE_URL must end with"),
+        ("REDIS_URL", "redis://cache.example/0", "REDIS_URL must begin with rediss://"),
+    ],
+)
+def test_nothing_of_a_city_crosses_a_network_in_the_clear(key: str, plain: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        load({**real_city(), f"YIMEN_{key}": plain})
+
+
+def test_within_the_machine_and_by_tls_a_city_starts() -> None:
+    for key, fine in (
+        ("BANK_URL", "http://127.0.0.1:9000"),
+        ("DATABASE_URL", "postgres://y@localhost/y"),
+        ("DATABASE_URL", "postgres://y@db.example/y?ssl=1"),
+        ("REDIS_URL", "rediss://cache.example/0"),
+        ("REDIS_URL", "redis://127.0.0.1/0"),
+    ):
+        assert not load({**real_city(), f"YIMEN_{key}": fine}).sandboxes
 
 
 def test_the_command_ends_with_the_sentence_and_status_2(tmp_path: Path) -> None:
@@ -49,10 +90,9 @@ def test_the_command_ends_with_the_sentence_and_status_2(tmp_path: Path) -> None
 
 
 def test_a_city_without_its_keys_does_not_start(tmp_path: Path) -> None:
-    addresses = {f"YIMEN_{s.upper()}_URL": "https://register.example" for s in OUTSIDE_SYSTEMS}
     ended = subprocess.run(
         [sys.executable, "-m", "backend.cli", "migrate"],
-        env={**addresses, "YIMEN_STATE_DIR": str(tmp_path), "PATH": ""},
+        env={**real_city(), "YIMEN_STATE_DIR": str(tmp_path), "PATH": ""},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 2
