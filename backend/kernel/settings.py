@@ -23,6 +23,7 @@ OUTSIDE_SYSTEMS = (
     "operators",
     "bank",
     "immigration",
+    "market",
     "sms",
     "wechat",
     "webpush",
@@ -95,6 +96,8 @@ class Settings(BaseModel):
     bank_token: str = "sandbox"
     immigration_url: str = "sandbox"
     immigration_token: str = "sandbox"
+    market_url: str = "sandbox"
+    market_token: str = "sandbox"
     sms_url: str = "sandbox"
     sms_token: str = "sandbox"
     wechat_url: str = "sandbox"

@@ -22,6 +22,8 @@ from backend.outside.demo import read_people
 from backend.outside.education import sandbox as education
 from backend.outside.housing_fund import sandbox as housing_fund
 from backend.outside.immigration import sandbox as immigration
+from backend.outside.market import sandbox as market
+from backend.outside.market.sandbox import read_companies
 from backend.outside.operators import sandbox as operators
 from backend.outside.pages import assets, page
 from backend.outside.population import sandbox as population
@@ -50,6 +52,7 @@ def build(chosen: Settings, city: ASGIApp) -> dict[str, ASGIApp]:
         "operators": operators.build(token=chosen.operators_token),
         "bank": bank.build(token=chosen.bank_token),
         "immigration": immigration.build(token=chosen.immigration_token),
+        "market": market.build(token=chosen.market_token),
         "sms": sms.build(token=chosen.sms_token),
         "webpush": webpush.build(),
         "wechat": _wechat(chosen, city),
@@ -84,10 +87,11 @@ def _wechat(chosen: Settings, city: ASGIApp) -> ASGIApp:
 
 async def _index(request: Request) -> Response:
     people = "".join(_person(person) for person in read_people() if "phone" in person)
+    companies = "".join(_company(company) for company in read_companies() if "note" in company)
     return page(
         request,
         "演示城市的外部系统",
-        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、运营商、银行、出入境、短信、微信和推送服务，
+        f"""<p>演示城市不连接任何真实系统：公安、社保、教育、公积金、不动产、运营商、银行、出入境、市场监管、短信、微信和推送服务，
 都由这里的程序扮演，走和真实系统一样的接口。人物和号码都是虚构的。</p>
 <ul class="doors">
 <li><a href="sms/">短信收件箱</a>：验证码发到这里</li>
@@ -96,7 +100,10 @@ async def _index(request: Request) -> Response:
 </ul>
 <h2>演示人物</h2>
 <p class="hint">第一次用姓名、身份证号码和手机号注册，以后用手机号登录；验证码到短信收件箱里看。</p>
-{people}""",
+{people}
+<h2>演示企业</h2>
+<p class="hint">用法定代表人登录，在“我的—单位”里用统一社会信用代码开户。</p>
+{companies}""",
         home=True,
     )
 
@@ -108,4 +115,12 @@ def _person(person: dict[str, Any]) -> str:
         f'<article class="card"><h3>{escape(held["XM"])}</h3>{note}<dl><dt>手机号</dt>'
         f"<dd>{person['phone']}</dd><dt>身份证号码</dt><dd>{held['GMSFHM']}</dd>"
         f"<dt>银行卡号</dt><dd>{card_of(person)}</dd></dl></article>"
+    )
+
+
+def _company(company: dict[str, str]) -> str:
+    return (
+        f'<article class="card"><h3>{escape(company["ENTNAME"])}</h3><dl>'
+        f"<dt>统一社会信用代码</dt><dd>{company['UNISCID']}</dd><dt>法定代表人</dt>"
+        f"<dd>{escape(company['LEREP'])}</dd></dl></article>"
     )

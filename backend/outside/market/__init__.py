@@ -1,0 +1,1 @@
+"""The market regulator's register of legal persons (市场监管部门法人库)."""
