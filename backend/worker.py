@@ -47,6 +47,7 @@ async def sweep_outbox() -> None:
 CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "sweep_outbox": (sweep_outbox, 3600),
     "sweep_door": (sweep_door, 3600),
+    "sweep_cache": (cache.sweep, 60),
     "take_up_keys": (take_up_keys, 60),
     "reseal": (reseal, 86400),
     "keep_audit_log": (audit.keep, 20),

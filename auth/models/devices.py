@@ -31,7 +31,7 @@ class Device(db.Table):
 
 async def knows(person_id: str, token_digest: str) -> bool:
     """Whether a person has signed in on this device before."""
-    row = await db.row(
+    row = await db.read_one(
         "SELECT 1 FROM auth_device WHERE person_id = $1 AND token_digest = $2",
         person_id,
         token_digest,

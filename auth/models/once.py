@@ -70,7 +70,7 @@ def keeping(kind: Kind, secret: str, value: dict[str, Any], *, until: datetime) 
 
 async def find(kind: Kind, secret: str) -> Kept | None:
     """What a secret stands for until it runs out, used or not."""
-    row = await db.row(
+    row = await db.read_one(
         "SELECT id, value, used_at, gave FROM auth_once "
         "WHERE kind = $1 AND secret_digest = $2 AND expires_at > $3",
         kind,

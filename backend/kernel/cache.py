@@ -22,9 +22,9 @@ local burst = tonumber(ARGV[2])
 local tat = tonumber(redis.call('GET', KEYS[1]) or now)
 if tat < now then tat = now end
 local next_free = tat + every - every * burst
-if next_free > now then return {0, math.ceil(next_free - now)} end
+if next_free > now then return math.ceil(next_free - now) end
 redis.call('SET', KEYS[1], tat + every, 'PX', math.ceil(tat + every - now) + 1000)
-return {1, 0}
+return 0
 """
 _RELEASE = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -72,13 +72,20 @@ async def limit(name: str, key: str, *, times: int, seconds: int) -> None:
     Raises:
         Refusal: ``too_many_tries`` with ``retry_after`` in seconds.
     """
-    every = seconds * 1000 / times
-    granted, wait = await cast(
-        Any, redis().eval(_GCRA, 1, f"limit:{name}:{key}", str(every), str(times))
-    )
-    if not granted:
-        retry_after = max(1, -(-int(wait) // 1000))
+    wait = await _count(f"limit:{name}:{key}", seconds * 1000 / times, times)
+    if wait:
+        retry_after = max(1, -(-wait // 1000))
         raise errors.not_allowed("too_many_tries", retry_after=retry_after, seconds=retry_after)
+
+
+async def _count(key: str, every: float, burst: int) -> int:
+    """Milliseconds to wait; 0 when this try was counted."""
+    if _glance is not None:
+        try:
+            return await _glance.count(key, every, burst, script=_GCRA)
+        except glance.Lost:
+            pass
+    return int(await cast(Any, redis().eval(_GCRA, 1, key, str(every), str(burst))))
 
 
 async def once(name: str, *, seconds: int) -> bool:
@@ -119,6 +126,11 @@ async def take(name: str) -> bytes | None:
 async def drop(name: str) -> None:
     """Forget a value."""
     await redis().delete(f"value:{name}")
+
+
+async def sweep() -> None:
+    """Let go of what has run out. Redis does so by itself; the embedded one only when it counts."""
+    await redis().dbsize()
 
 
 @asynccontextmanager

@@ -1,4 +1,5 @@
-"""Reading one value of the cache with as little ado as possible: every signed-in request does it.
+"""Reading one value of the cache, or counting one try, with as little ado as possible: every
+signed-in request does the one, every knock at the door the other.
 
 redis-py takes a connection out of its pool, wraps the command in retries and a lock and reads the
 answer in several tasks' time. Here all requests share one connection and its answers come in the
@@ -7,18 +8,25 @@ knows how to come back and what to say.
 """
 
 import asyncio
+import math
 import time
 from collections import deque
+from functools import lru_cache
+from hashlib import sha1
 from typing import Any, Protocol, cast
 
 from redis.asyncio import Connection, Redis
 
 
 class Glance(Protocol):
-    """A way to read one value."""
+    """A way to read one value, and to count one try."""
 
     async def get(self, key: str) -> bytes | None:
         """The value of a key, or None. Raises ``Lost``."""
+        ...
+
+    async def count(self, key: str, every: float, burst: int, *, script: str) -> int:
+        """Count a try by ``script`` (``cache.limit``): 0, or milliseconds to wait. ``Lost``."""
         ...
 
     def close(self) -> None:
@@ -43,23 +51,44 @@ def into(client: Redis) -> Glance | None:
     return None
 
 
+@lru_cache(maxsize=8)
+def _sha(script: str) -> str:
+    return sha1(script.encode()).hexdigest()  # noqa: S324 - the name Redis gives it, no secret
+
+
 class Memory:
     """An embedded city keeps its cache in this very process (fakeredis)."""
 
     def __init__(self, server: Any) -> None:
-        self._database = server.dbs[0]
+        from fakeredis._core._database import Item  # a package that only embedded cities need
+
+        self._database, self._item = server.dbs[0], Item
 
     async def get(self, key: str) -> bytes | None:
         self._database.time = time.time()  # by which it knows what has run out
         item = self._database.get(key.encode())
         return None if item is None else item.value
 
+    async def count(self, key: str, every: float, burst: int, *, script: str) -> int:
+        """What the script does, without the interpreter that fakeredis starts for each run."""
+        now = time.time() * 1000
+        self._database.time = now / 1000
+        item = self._database.get(key.encode())
+        due = now if item is None else max(float(item.value), now)
+        next_free = due + every - every * burst
+        if next_free > now:
+            return math.ceil(next_free - now)
+        counted: Any = self._item(repr(due + every).encode())
+        counted.expireat = (due + every) / 1000 + 1
+        self._database[key.encode()] = counted
+        return 0
+
     def close(self) -> None:
         """The server goes with its client."""
 
 
 class Wire(asyncio.Protocol):
-    """One connection to Redis that many requests share (RESP2, only ``GET``)."""
+    """One connection to Redis that many requests share (RESP2; short texts and numbers)."""
 
     def __init__(self, chosen: dict[str, Any]) -> None:
         self._chosen = chosen
@@ -79,6 +108,18 @@ class Wire(asyncio.Protocol):
         if self._transport is None:
             await self._open()
         return await self._ask(b"GET", key.encode())
+
+    async def count(self, key: str, every: float, burst: int, *, script: str) -> int:
+        """By the script's hash; a Redis that has not heard it yet hears it from redis-py.
+
+        Raises:
+            Lost: as ``get``, and when Redis does not know the script.
+        """
+        if self._transport is None:
+            await self._open()
+        words = ("EVALSHA", _sha(script), "1", key, str(every), str(burst))
+        said = await self._ask(*(word.encode() for word in words))
+        return int(said or b"0")
 
     async def _open(self) -> None:
         if self._opening is None:

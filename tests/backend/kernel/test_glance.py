@@ -8,6 +8,7 @@ import uvloop
 from redis.asyncio import Redis
 
 from backend.kernel import cache, glance
+from backend.kernel.errors import Refusal
 from tests.services import RedisServer
 
 
@@ -37,6 +38,59 @@ async def test_it_sees_what_is_kept_changed_and_gone(client: Redis):
 async def test_what_ran_out_is_not_there(client: Redis):
     await client.set("value:door", b"open", pxat=1)
     assert await cache.get("door") is None
+
+
+async def _granted(name: str, times: int) -> bool:
+    try:
+        await cache.limit(name, "somebody", times=times, seconds=3600)
+    except Refusal:
+        return False
+    return True
+
+
+async def test_of_a_hundred_tries_at_once_as_many_count_as_may(client: Redis):
+    assert sum(await asyncio.gather(*(_granted("door", 5) for _ in range(100)))) == 5
+    with pytest.raises(Refusal) as refused:
+        await cache.limit("door", "somebody", times=5, seconds=3600)
+    assert 700 <= int(refused.value.params["seconds"]) <= 720  # one of five an hour comes back
+    await client.delete("limit:door:somebody")
+    assert await _granted("door", 5)
+
+
+async def test_counting_by_glance_and_by_script_are_one(client: Redis):
+    """Whoever counts, the next one goes on from there: after a cut line redis-py counts on."""
+    by = {True: cache._glance, False: None}
+    for place in range(5):
+        cache._glance = by[place % 2 == 0]
+        assert await _granted("door", 5)
+    for glances in (True, False):
+        cache._glance = by[glances]
+        assert not await _granted("door", 5)
+    cache._glance = by[True]
+
+
+async def test_a_server_that_forgot_the_script_hears_it_again(redis_server: RedisServer):
+    client = cache.connect(redis_server.fresh())
+    cache.use(client)
+    for _ in range(2):
+        await client.script_flush()
+        assert await _granted("door", 5)
+        assert await _granted("door", 5)
+    cache.use(None)
+    await client.aclose()
+
+
+async def test_the_embedded_cache_lets_go_of_what_ran_out():
+    client = cache.connect("memory://")
+    cache.use(client)
+    for n in range(100):
+        await client.set(f"value:{n}", b"open", pxat=1)
+    await cache.put("door", b"open", seconds=60)
+    kept = client.connection_pool.connection_kwargs["server"].dbs[0]._dict
+    await cache.sweep()
+    assert [*kept] == [b"value:door"]
+    cache.use(None)
+    await client.aclose()
 
 
 async def test_many_at_once_get_their_own(client: Redis):
