@@ -17,6 +17,9 @@ ID_NUMBER, NAME, PHONE = "auth_person.id_number", "auth_person.name", "auth_pers
 class Person(db.Table):
     """An account (账号), one per document and number. A phone opens at most one.
 
+    Who is only represented (被代办人: a child, an elder without a phone) has one, too, without a
+    phone: ``phone_blind`` holds the row's mark, and the account waits until they register.
+
     ``level`` follows from the proofs (``auth.rules.assurance``). Until the first of them the number
     is a claim: it is kept, but ``id_number_blind`` holds a mark of the row instead of the number's,
     so that nobody can sit on somebody else's number and nobody is found by it.
@@ -97,6 +100,8 @@ class Account:
     phone_blind: str = field(repr=False)
     claimed: bool = False
     """The number is a claim that nothing has proven yet."""
+    ward: bool = False
+    """Nobody has signed in to it so far: somebody is represented under it."""
 
 
 _ACCOUNT = "id, password_hash, name, level, phone_blind, id_number_blind"
@@ -175,6 +180,7 @@ async def find_account(
         level=row["level"],
         phone_blind=row["phone_blind"],
         claimed=row["id_number_blind"] == unproven(person_id),
+        ward=row["phone_blind"] == unproven(person_id) != row["id_number_blind"],
     )
 
 
@@ -216,6 +222,44 @@ def adding(
             level,
             now,
         ),
+    )
+
+
+def representing(person_id: str, *, name: str, id_number: str) -> db.Statement:
+    """Insert somebody who is only represented, as the police's register or a window knows them.
+
+    A second one with the same number is an ``IntegrityError``.
+    """
+    return db.Statement(
+        "INSERT INTO auth_person (id, document, id_number, id_number_blind, name, phone, "
+        "phone_blind, level, verified_at, created_at) "
+        "VALUES ($1, 'id_card', $2, $3, $4, $5, $6, 'real_name', $7, $7)",
+        (
+            person_id,
+            privacy.seal(id_number, at=ID_NUMBER, row=person_id),
+            blind_id_number(id_number),
+            privacy.seal(name, at=NAME, row=person_id),
+            privacy.seal("", at=PHONE, row=person_id),
+            unproven(person_id),
+            clock.now(),
+        ),
+    )
+
+
+def taking_over(person_id: str, phone: str) -> db.Statement:
+    """The represented register themselves: everything kept for them is theirs from now on.
+
+    ``Stale`` if they have a phone already, ``IntegrityError`` if it is somebody else's.
+    """
+    return db.Statement(
+        "UPDATE auth_person SET phone = $1, phone_blind = $2 WHERE id = $3 AND phone_blind = $4",
+        (
+            privacy.seal(phone, at=PHONE, row=person_id),
+            blind_phone(phone),
+            person_id,
+            unproven(person_id),
+        ),
+        expect=1,
     )
 
 

@@ -56,6 +56,8 @@ LIMITS = {
     "prompt.person": Limit(20, 600),
     "window.person": Limit(60, 600),
     "window.clerk": Limit(60, 600),
+    "household.person": Limit(20, 3600),
+    "representation.person": Limit(20, 86400),
     "onward.person": Limit(40, 600),
     "onward.address": Limit(120, 600),
 }

@@ -34,8 +34,8 @@ BY_ROLE: dict[Role, frozenset[Scope]] = {
 
 LONGEST = 365
 """Days that anybody can be named for, counted from today."""
-USUAL = 92
-"""Days for the family, when nobody says otherwise: three months."""
+USUAL_TIME = timedelta(days=92)
+"""For how long, when nobody says otherwise: three months."""
 ANSWERED_WITHIN = timedelta(days=14)
 """How long an invitation waits."""
 MOST_ITEMS = 50

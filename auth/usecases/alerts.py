@@ -19,6 +19,7 @@ What = Literal[
     "phone_changed", "recovery_code_set", "recovery_started",
     "recovery_stopped", "recovery_done",
     "wechat_linked", "wechat_unlinked", "link_replayed",
+    "rep_begun", "rep_ended", "rep_over",
 ]  # fmt: skip
 
 WORDS: dict[What, str] = {
@@ -38,6 +39,9 @@ WORDS: dict[What, str] = {
     "wechat_linked": "绑定了一个微信",
     "wechat_unlinked": "解除了一个微信的绑定",
     "link_replayed": "的登录链接被用了两次，已退出登录",
+    "rep_begun": "可以由家人代办了",
+    "rep_ended": "的家人代办结束了",
+    "rep_over": "的一项代办结束了",
 }
 
 
@@ -47,6 +51,7 @@ def telling(
     """Announce something in the caller's ``db.write``.
 
     Args:
+        device: on which device; of a representation, with whom (masked).
         phone: where to, if not to the present one.
         once: what makes several announcements one.
     """
@@ -75,6 +80,8 @@ async def send(job: Job) -> None:
         if identity is None:
             raise GiveUp("person_gone")
         phone = identity.phone
+    if not phone:  # somebody who is only represented
+        return
     try:
         await Sms.from_settings().send(
             phone=phone, template="security_notice", params=job.payload["params"], key=job.key

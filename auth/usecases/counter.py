@@ -66,7 +66,7 @@ async def open_check(
     reasons = [said] if said else []
     if owner is not None and owner.name != name:
         reasons.append("name_changed")
-    if owner is not None and owner.phone_blind != people.blind_phone(phone):
+    if owner is not None and not owner.ward and owner.phone_blind != people.blind_phone(phone):
         reasons.append("phone_changed")
     ends = min((day for day in (valid_until, until) if day), default=None)
     row = db.new_id()
@@ -161,7 +161,7 @@ async def finish(live: Live, row: str, *, code: str, signed: bool, visitor: Visi
             message(seen.phone, "counter_done", key=f"counter:{row}"),
             *(
                 [alerts.telling(person_id, "phone_changed", phone=former.phone, once=f"{row}:old")]
-                if former and moved
+                if former and former.phone and moved
                 else []
             ),
             event,

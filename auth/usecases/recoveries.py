@@ -54,7 +54,7 @@ async def start(
     found = await asking.ask_registers(claim, known={}, bank_card=card)
     register.refuse(found)
     owner = await people.find_account(id_number_blind=people.blind_id_number(claim.id_number))
-    if not assurance.registers_agree(found) or owner is None:
+    if not assurance.registers_agree(found) or owner is None or owner.ward:
         raise not_allowed("recovery_window")
     blind = people.blind_phone(claim.phone)
     if owner.phone_blind == blind:

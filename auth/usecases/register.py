@@ -70,16 +70,17 @@ async def register(
         person_id = account.person_id if account else db.new_id()
         if account and password_hash and await _proves_otherwise(account.person_id):
             password_hash = None
-        writes = _entering(person_id, account, claim, found, password_hash, visitor)
+        writes = await _entering(person_id, account, claim, found, password_hash, visitor)
         opened = sessions.opening(
             "person", person_id, via=visitor.via, method="sms", device=visitor.device
         )
-        kind: events.EventKind = "signed_in" if account else "registered"
+        known = account is not None and not account.ward
+        kind: events.EventKind = "signed_in" if known else "registered"
         event = events.happened(
             kind, method="code", via=visitor.via, address=visitor.address, person_id=person_id
         )
         try:
-            seen = await devices.arriving(person_id, visitor, quiet=account is None)
+            seen = await devices.arriving(person_id, visitor, quiet=not known)
             await db.write(using, *writes, opened.statement, event, *seen)
         except db.Stale:
             raise codes.code_wrong() from None
@@ -132,7 +133,9 @@ async def _account_of(claim: Claim, *, agreed: bool) -> Account | None:
     if mine is not None and not mine.claimed:
         raise conflict("phone_taken")
     if owner is not None and agreed:
-        raise conflict("identity_has_account")
+        if not owner.ward:
+            raise conflict("identity_has_account")
+        return owner
     return mine
 
 
@@ -146,7 +149,7 @@ async def _proves_otherwise(person_id: str) -> bool:
     return bool(await passkeys.of("person", person_id))
 
 
-def _entering(
+async def _entering(
     person_id: str,
     account: Account | None,
     claim: Claim,
@@ -167,6 +170,11 @@ def _entering(
                 level="real_name" if agreed else "registered",
             )
         )
+    elif account.ward:
+        mine = await people.find_account(phone_blind=people.blind_phone(claim.phone))
+        if mine is not None:  # what only claimed to be somebody
+            writes.append(people.giving_up_phone(mine.person_id))
+        writes.append(people.taking_over(person_id, claim.phone))
     elif account.claimed:
         writes.append(people.claiming(person_id, name=claim.name, id_number=claim.id_number))
         writes.append(proofs.forgetting_findings(person_id))
