@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from auth import signing
-from auth.usecases import alerts, audit, codes, raising
+from auth.usecases import alerts, audit, codes, market, raising, representing
 from auth.usecases.provider import leaving
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
@@ -54,6 +54,8 @@ CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "rotate_signing_keys": (signing.rotate_due, 3600),
     "ask_silent_registers": (raising.ask_silent_again, 600),
     "lapse_assurances": (raising.lapse, 3600),
+    "lapse_representations": (representing.lapse, 3600),
+    "check_companies": (market.check_all, 600),
     "deem_accepted": (cases.deem_accepted, 600),
     "give_due_dates": (cases.give_due_dates, 3600),
 }

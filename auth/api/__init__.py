@@ -4,6 +4,7 @@ from auth.api import (
     account,
     assurance,
     audit,
+    companies,
     counter,
     door,
     links,
@@ -32,6 +33,7 @@ ROUTES = (
     *links.ROUTES,
     *window.ROUTES,
     *representations.ROUTES,
+    *companies.ROUTES,
 )
 
 __all__ = ["ROUTES"]

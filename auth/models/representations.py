@@ -181,6 +181,18 @@ async def invited(phone_blind: str) -> list[Bond]:
     )
 
 
+async def lapsed(now: datetime, *, most: int) -> list[Bond]:
+    """What has run out, answered or not, without anybody having noted it."""
+    return _bonds(
+        await db.read(
+            f"{_BOND} WHERE (r.state = 'living' AND r.until <= $1) "
+            "OR (r.state = 'asked' AND r.answer_by <= $1) ORDER BY r.id LIMIT $2",
+            now,
+            most,
+        )
+    )
+
+
 async def living_of(person_id: str) -> int:
     """For how many others somebody may act now."""
     row = await db.read_one(

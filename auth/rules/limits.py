@@ -57,6 +57,7 @@ LIMITS = {
     "window.person": Limit(60, 600),
     "window.clerk": Limit(60, 600),
     "household.person": Limit(20, 3600),
+    "company.person": Limit(20, 3600),
     "representation.person": Limit(20, 86400),
     "onward.person": Limit(40, 600),
     "onward.address": Limit(120, 600),

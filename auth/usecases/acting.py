@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from auth.models import bonds, events, representations
 from auth.models.representations import Bond
 from auth.rules.assurance import Level
-from auth.usecases import sessions
+from auth.usecases import market, sessions
 from auth.usecases.raising import need_real_name
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
@@ -40,13 +40,16 @@ async def choose(live: Live, bond_id: str | None, visitor: Visitor) -> str:
 
     Raises:
         Refusal: ``not_found`` (not one of theirs), ``acting_over``, ``real_name_first``,
-            ``session_over``.
+            ``market_down``, ``session_over``.
     """
     if bond_id is not None:
         bond = await representations.find(bond_id)
         if bond is None or bond.agent_id != live.account_id or bond.state == "asked":
             raise not_found()
         need_real_name(live.level)  # type: ignore[arg-type]
+        if bond.role == "legal_representative" and bond.lives(clock.now()):
+            await market.trusted(bond.legal_person_id or "")
+            bond = await representations.find(bond_id) or bond
         if not bond.lives(clock.now()):
             raise acting_over()
     event = events.happened(

@@ -10,6 +10,7 @@
 A company's agents go the same way (``companies.py``).
 """
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -27,6 +28,9 @@ from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import clock, db, privacy
 from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, not_found
+
+AT_ONCE = 200
+"""Representations that one round of the clock notes as over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ async def all_of(live: Live) -> tuple[list[Seen], list[Seen]]:
     mine += [bond for bond in waiting if bond.asked_by == "principal"]
     of_me = [*await representations.of_person(live.account_id)]
     of_me += [bond for bond in waiting if bond.asked_by == "agent"]
-    return _in_order(mine, "agent"), _in_order(of_me, "principal")
+    return in_order(mine, "agent"), in_order(of_me, "principal")
 
 
 async def propose(live: Live, side: Side, named: Named, terms: Terms, visitor: Visitor) -> Seen:
@@ -202,6 +206,16 @@ async def over(bond: Bond, side: Side, live: Live, visitor: Visitor) -> None:
         )
     except db.Stale:  # ended a moment ago
         return
+    if bond.legal_person_id is not None and bond.state == "living":
+        await _invitations_over(bond)
+
+
+async def _invitations_over(former: Bond) -> None:
+    """Whom a former manager has invited in the company's name, and who has not answered yet."""
+    for bond in await representations.of_company(former.legal_person_id or ""):
+        if bond.state == "asked" and bond.named_by_id == former.agent_id:
+            with contextlib.suppress(db.Stale):
+                await db.write(bonds.ending(bond.id, by="principal"))
 
 
 def ended_told(bond: Bond, *, but: str = "") -> list[db.Statement]:
@@ -270,6 +284,20 @@ def seen(bond: Bond, side: Side) -> Seen:
         last_day=rules.last_day(bond.until, clock.CITY_ZONE) if bond.until else None,
         mine_to_answer=waits and bond.asked_by != side,
     )
+
+
+async def lapse() -> None:
+    """Job: note what has run out, and tell both sides. It let nobody act since it did."""
+    for bond in await representations.lapsed(clock.now(), most=AT_ONCE):
+        told = [
+            events.happened("rep_ended", via="web", address="", person_id=one, detail=bond.id)
+            for one in (bond.person_id, bond.agent_id)
+            if one is not None
+        ]
+        try:
+            await db.write(bonds.ending(bond.id, by="time"), *told, *ended_told(bond))
+        except db.Stale:  # ended a moment ago
+            continue
 
 
 async def living_between(subject: str, agent_id: str) -> bool:
@@ -349,5 +377,6 @@ async def _identity(live: Live) -> Identity:
 _ORDER = {"living": 0, "asked": 1, "ended": 2}
 
 
-def _in_order(bonds_: list[Bond], side: Side) -> list[Seen]:
+def in_order(bonds_: list[Bond], side: Side) -> list[Seen]:
+    """Representations from one side: what lives, then what waits, then what has ended."""
     return sorted((seen(bond, side) for bond in bonds_), key=lambda one: _ORDER[one.state])

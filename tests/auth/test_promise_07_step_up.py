@@ -23,6 +23,7 @@ ORDINARY = {
     "DELETE /auth/session": "whoever wants to leave is never held",
     "PUT /auth/session/acting": "chooses among what one was given already",
     "DELETE /auth/representations/{id}": "ends or declines, which nobody should wait for",
+    "DELETE /auth/legal-persons/{id}/agents/{representation}": "ends, which nobody should wait for",
     "POST /auth/session/codes": "is how one proves oneself",
     "POST /auth/session/proofs": "is how one proves oneself",
     "POST /auth/assurance/checks": "asks registers about oneself; they decide",
