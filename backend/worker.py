@@ -17,6 +17,7 @@ from backend.kernel import cache, clock, log, outbox, privacy, settings
 from backend.kernel.outbox import models as outbox_rows
 from backend.kernel.reseal import reseal
 from backend.library import usecases as library
+from backend.notices import account
 from backend.notices import usecases as notices
 from backend.vault import usecases as vault
 
@@ -27,6 +28,9 @@ OUTBOX: Mapping[str, outbox.Handler] = {
     "auth.sms": codes.send,
     "auth.alert": alerts.send,
     "auth.logout": leaving.tell,
+    "person.told": account.tell,
+    "account.webpush": account.send_webpush,
+    "account.wechat": account.send_wechat,
     "notices.tell": notices.tell,
     "notices.webpush": notices.send_webpush,
     "notices.wechat": notices.send_wechat,

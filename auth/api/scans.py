@@ -9,6 +9,7 @@ from auth.api.visit import needed_live, visitor_of
 from auth.rules import cookies
 from auth.rules import handoffs as rules
 from auth.usecases import prompts, scans
+from auth.usecases.provider import answering
 from backend.kernel import settings, web
 from backend.kernel.web import Call, Reply, Schema
 
@@ -55,9 +56,13 @@ class PromptView(Schema):
 
 
 class Pending(Schema):
-    """The request that waits for an answer, if there is one."""
+    """The request that waits for an answer, if there is one.
+
+    ``approvals``: a department's own system waits for a yes as well (``/auth/approvals``).
+    """
 
     prompt: PromptView | None
+    approvals: bool
 
 
 class Choice(Schema):
@@ -122,8 +127,12 @@ async def open_scan(call: Call) -> PromptView:
 
 async def read_prompt(call: Call) -> Pending:
     """Who asks something of me now."""
-    found = await prompts.pending(await needed_live(call), visitor_of(call))
-    return Pending(prompt=None if found is None else prompt_view(found))
+    live = await needed_live(call)
+    found = await prompts.pending(live, visitor_of(call))
+    return Pending(
+        prompt=None if found is None else prompt_view(found),
+        approvals=await answering.next_for(live.owner_id) is not None,
+    )
 
 
 async def answer_prompt(call: Call) -> Reply:

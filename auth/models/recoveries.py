@@ -107,6 +107,11 @@ def ending(recovery_id: str) -> db.Statement:
     return db.Statement("DELETE FROM auth_recovery WHERE id = $1", (recovery_id,), expect=1)
 
 
+def dropping(person_id: str) -> db.Statement:
+    """Whatever recovery of an account is under way ends: its owner was seen at a window."""
+    return db.Statement("DELETE FROM auth_recovery WHERE person_id = $1", (person_id,))
+
+
 def digest(person_id: str, code: str) -> str:
     """A recovery code's keyed digest: 120 random bits need no slow hash."""
     message = f"recovery\0{person_id}\0{code}".encode()

@@ -1,9 +1,11 @@
-"""Tell a person by text message what happened to their account (安全提醒).
+"""Tell a person what happened to their account (安全提醒), by text message and beside it.
 
 The channel is another one than that which was used: whoever got into the account reads no text
-message on the owner's phone. When the phone itself changes, the former one is told.
+message on the owner's phone. When the phone itself changes, the former one is told. What cannot
+wait for somebody to read messages also goes to WeChat and wakes browsers (``waking``).
 """
 
+from datetime import datetime
 from typing import Literal
 
 from auth.models import people
@@ -65,6 +67,32 @@ def telling(
         },
     }
     return outbox.row_for("auth.alert", key=f"auth.alert:{once or db.new_id()}", payload=payload)
+
+
+def waking(
+    person_id: str,
+    what: Literal["window_asks", "recovery_started", "recovery_done", "phone_changed"],
+    *,
+    until: datetime,
+    once: str = "",
+    openid: str = "",
+) -> db.Statement:
+    """Announce something that a person should see now, in the caller's ``db.write``.
+
+    Whoever reaches them carries it out (outbox ``person.told``).
+
+    Args:
+        until: after which it is of no use.
+        once: what makes several announcements one.
+        openid: the WeChat account to tell, if it is no longer the person's.
+    """
+    payload = {
+        "person_id": person_id,
+        "what": what,
+        "openid": openid,
+        "until": until.isoformat(),
+    }
+    return outbox.row_for("person.told", key=f"person.told:{once or db.new_id()}", payload=payload)
 
 
 async def send(job: Job) -> None:

@@ -15,12 +15,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from auth.models import assurance as proofs
-from auth.models import counter, events, people
+from auth.models import counter, events, people, recoveries
 from auth.models.counter import Seen
-from auth.models.people import Account
+from auth.models.people import Account, Identity
 from auth.rules import assurance, documents, identity
 from auth.rules.documents import Kind
-from auth.usecases import alerts, codes, sessions
+from auth.usecases import alerts, codes, former, sessions
 from auth.usecases.raising import message
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
@@ -131,8 +131,8 @@ async def finish(live: Live, row: str, *, code: str, signed: bool, visitor: Visi
         using = [await codes.redeem(phone=seen.phone, purpose="counter", code=code)]
     account = owner or mine
     person_id = account.person_id if account else db.new_id()
-    former = await people.find_identity(person_id) if owner else None
-    moved = former is not None and former.phone != seen.phone
+    before = await people.find_identity(person_id) if owner else None
+    moved = before is not None and before.phone != seen.phone
     writes = _entering(person_id, seen, owner=owner, mine=mine, moved=moved)
     way: assurance.Way = "counter_override" if seen.reasons else "counter"
     until = assurance.lasts_until(way, clock.today(), document_until=seen.valid_until)
@@ -159,11 +159,7 @@ async def finish(live: Live, row: str, *, code: str, signed: bool, visitor: Visi
                 payload={"person_id": person_id},
             ),
             message(seen.phone, "counter_done", key=f"counter:{row}"),
-            *(
-                [alerts.telling(person_id, "phone_changed", phone=former.phone, once=f"{row}:old")]
-                if former and former.phone and moved
-                else []
-            ),
+            *(await _moving(live, person_id, before, row, visitor) if before and moved else ()),
             event,
         )  # fmt: skip
     except db.Stale:  # the same check, or its code, a moment ago
@@ -171,10 +167,31 @@ async def finish(live: Live, row: str, *, code: str, signed: bool, visitor: Visi
     except db.IntegrityError:  # somebody took the phone or the number a moment ago
         raise conflict("phone_taken") from None
     outbox.nudge()
-    if moved:  # whoever holds the former phone is out
+    if moved:  # whoever holds the former phone is out, of WeChat and passkeys as well
         await sessions.end_all("person", person_id, by="counter")
     await sessions.reload_all("person", person_id)
     return replace(seen, state="done")
+
+
+async def _moving(
+    live: Live, person_id: str, before: Identity, row: str, visitor: Visitor
+) -> tuple[db.Statement, ...]:
+    """The former phone is void, and with it whatever its holder could have set up."""
+    closing = await former.closing(person_id)
+    event = events.happened(
+        "phone_changed",
+        method="counter",
+        via=visitor.via,
+        address=visitor.address,
+        person_id=person_id,
+        staff_id=live.account_id,
+    )
+    others = [recoveries.dropping(person_id), closing.telling("phone_changed")]
+    if before.phone:  # a child whom only their parents' accounts spoke for has none
+        others.append(
+            alerts.telling(person_id, "phone_changed", phone=before.phone, once=f"{row}:old")
+        )
+    return (*closing.statements, event, *others)
 
 
 def _entering(

@@ -2,8 +2,8 @@
 
 1. Whoever asks proves themselves as at registration: name and number before the police, the new
    phone before its operator, a third register. Nobody else learns whether there is an account.
-2. The former phone is told at once, and three days pass (``recovery_delay``). Whoever is still
-   signed in, or holds the former phone, stops it with one tap.
+2. The former phone is told at once, and so is WeChat, and three days pass (``recovery_delay``).
+   Whoever is still signed in, or holds the former phone, stops it with one tap.
 3. Then the new phone answers once more, and the account is theirs: everything that opened it
    before (password, PIN, passkeys, WeChat, sessions) is gone, and the former phone hears of it.
 
@@ -14,10 +14,10 @@ at a window, a changed phone takes the card in hand and a second officer (``coun
 import secrets
 from datetime import datetime
 
-from auth.models import events, links, passkeys, people, pins, recoveries
+from auth.models import events, people, recoveries
 from auth.models.recoveries import Waiting
 from auth.rules import assurance, identity, recovery
-from auth.usecases import alerts, asking, codes, register, sessions
+from auth.usecases import alerts, asking, codes, former, register, sessions
 from auth.usecases.asking import Claim
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
@@ -79,6 +79,7 @@ async def start(
             starting,
             _event(owner.person_id, "recovery_begun", visitor),
             alerts.telling(owner.person_id, "recovery_started", device=visitor.device),
+            alerts.waking(owner.person_id, "recovery_started", until=due),
         )
     except db.Stale:
         raise codes.code_wrong() from None
@@ -161,6 +162,7 @@ async def change_phone(live: Live, *, phone: str, code: str, visitor: Visitor) -
             people.moving_phone(live.owner_id, phone),
             _event(live.owner_id, "phone_changed", visitor),
             alerts.telling(live.owner_id, "phone_changed", phone=before.phone),
+            alerts.waking(live.owner_id, "phone_changed", until=former.told_until()),
         )
     except db.Stale:
         raise codes.code_wrong() from None
@@ -178,16 +180,16 @@ async def _hand_over(
     opened = sessions.opening(
         "person", person_id, via=visitor.via, method="sms", device=visitor.device
     )
+    closing = await former.closing(person_id)
     try:
         await db.write(
             *once,
             people.changing_phone(person_id, phone),  # takes the password along
-            pins.removing(person_id),
-            passkeys.removing_all("person", person_id),
-            links.unlinking(person_id),
+            *closing.statements,
             opened.statement,
             _event(person_id, "recovered", visitor),
             alerts.telling(person_id, "recovery_done", phone=before.phone),
+            closing.telling("recovery_done"),
         )
     except db.IntegrityError:
         raise conflict("phone_taken") from None

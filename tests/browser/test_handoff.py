@@ -14,6 +14,7 @@ from tests.browser.officer import Officer
 from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
 from tests.city import TOUR
+from tests.services.city import hall_of
 
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156 MicroMessenger/8.0.50"
 pytestmark = pytest.mark.browser
@@ -124,6 +125,19 @@ def test_the_window_reads_the_phone_and_knows_who_stands_there(
             citizen.press(number)
             citizen.reads("工作人员已经知道是您本人")
             clerk.heading("梁嘉欣")
+
+            # a department's own system reads the digits as well: its question has a page of its own
+            citizen.press("再亮一次")
+            form = {"login_hint_token": read_qr(citizen.page), "binding_message": "47"}
+            asked = city.http.post(
+                "/auth/backchannel_authentication",
+                data={"scope": "openid", **form},
+                auth=hall_of(city.environ),
+            )
+            assert asked.status_code == 200, asked.text
+            citizen.heading("窗口请您确认：登录“不动产登记窗口”")
+            citizen.press("一样，同意登录")
+            citizen.reads("已同意")
             clerk.press("下一位")
             clerk.reads("手机上的 8 位数字")
             citizen.open("/space/reads")

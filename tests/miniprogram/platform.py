@@ -5,8 +5,6 @@ Tests act on it besides the phone through its HTTP API, as another device, a cle
 
 import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +15,7 @@ from typing import Any, Literal
 import httpx2
 
 from tests.city import card_for
-from tests.miniprogram.tools import ROOT
-from tests.services.city import CityProcess, demo_environ
+from tests.services.city import CityProcess, demo_environ, hall_of, operate
 
 STAFF_PASSWORD = "Yimen-demo-2026"
 PATIENCE = 60
@@ -39,8 +36,9 @@ class Person:
 class Platform:
     """A running platform."""
 
-    def __init__(self, address: str, http: httpx2.Client) -> None:
+    def __init__(self, address: str, http: httpx2.Client, state: Path) -> None:
         self.address = address
+        self.state = state
         self.http = http
 
     def sms_code(self, phone: str, purpose: Literal["注册", "登录"]) -> str:
@@ -110,6 +108,13 @@ class Platform:
             desk.headers["X-CSRF-Token"] = session["csrf_token"]
             yield desk
 
+    @contextmanager
+    def department(self) -> Iterator[httpx2.Client]:
+        """A department's own system, registered by the operator's command."""
+        auth = hall_of(demo_environ(self.state))
+        with httpx2.Client(base_url=self.address, auth=auth) as system:
+            yield system
+
     def ask_correction(self, number: str, target: str, code: str, reason: str) -> None:
         """The clerk asks the citizen to correct one thing."""
         with self.window() as desk:
@@ -142,15 +147,7 @@ class Platform:
 
 def load_demo_city(state: Path) -> None:
     """Migrate and load once; tests copy the folder."""
-    done = subprocess.run(
-        [sys.executable, "-m", "backend.cli", "load"],
-        cwd=ROOT,
-        env=demo_environ(state),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    operate(demo_environ(state), "load")
 
 
 @contextmanager
@@ -160,4 +157,4 @@ def serving(template: Path, state: Path) -> Iterator[Platform]:
     with CityProcess(demo_environ(state), state / "log.jsonl") as process:
         address = f"http://127.0.0.1:{process.port}"
         with httpx2.Client(base_url=address) as http:
-            yield Platform(address, http)
+            yield Platform(address, http, state)

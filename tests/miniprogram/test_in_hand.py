@@ -40,6 +40,7 @@ def test_a_phone_is_enough_everywhere(shop: PhoneShop, platform: Platform) -> No
     a_pc_is_let_in_for_the_right_number_alone(phone, platform)
     phone.tap("返回")
     a_window_reads_the_code_off_the_phone(phone, platform)
+    a_departments_own_system_reads_the_code(phone, platform)
     phone.tap("返回")
     a_link_goes_on_in_the_browser_once(phone, platform)
 
@@ -90,8 +91,25 @@ def a_window_reads_the_code_off_the_phone(phone: Phone, platform: Platform) -> N
         phone.say("工作人员已经知道是您本人")
         state = desk.get(f"/auth/staff/readings/{asked['id']}").json()["state"]
         assert state == "agreed"
+
+
+def a_departments_own_system_reads_the_code(phone: Phone, platform: Platform) -> None:
     phone.tap("再亮一次")
     phone.say("每 25 秒自动换一次")
+    digits = phone.visible(phone.page.locator(".digits")).inner_text().replace(" ", "")
+    with platform.department() as system:
+        form = {"scope": "openid", "login_hint_token": digits, "binding_message": "3 号窗口 47"}
+        begun = system.post("/auth/backchannel_authentication", data=form).raise_for_status()
+        phone.say("窗口请您确认")
+        phone.say("3 号窗口 47")
+        assert phone.axe() == []
+        phone.tap("一样，同意")
+        phone.say("已同意，请看窗口的屏幕")
+        poll = {
+            "grant_type": "urn:openid:params:grant-type:ciba",
+            "auth_req_id": begun.json()["auth_req_id"],
+        }
+        assert "id_token" in system.post("/auth/token", data=poll).raise_for_status().json()
 
 
 def a_link_goes_on_in_the_browser_once(phone: Phone, platform: Platform) -> None:

@@ -31,6 +31,39 @@ def demo_environ(state: Path, **more: str) -> dict[str, str]:
     return {**quiet, "PATH": os.environ["PATH"], **more}
 
 
+def operate(environ: Mapping[str, str], *words: str) -> str:
+    """What an operator does to a city by command, and what it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "backend.cli", *words],
+        cwd=HOME,
+        env=dict(environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+HALL = (
+    "hall",
+    "name=不动产登记窗口",
+    "department=ZRZY",
+    "department_name=佛山市自然资源局",
+    "purpose=办理不动产登记",
+    "redirect_uris=https://hall.example/back",
+    "scopes=openid",
+    "grants=ciba",
+)
+"""The registration of a department's own system, which asks people on their phones."""
+
+
+def hall_of(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Register that system: its name and its secret."""
+    said = operate(environ, "client", "add", *HALL)
+    return HALL[0], said.rpartition("secret, shown only now: ")[2].strip()
+
+
 class CityProcess:
     """A server on a port of this machine, killed and started again as often as needed.
 

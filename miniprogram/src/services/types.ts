@@ -43,6 +43,16 @@ export interface Prompt {
   purpose: string
 }
 
+/** A department's own system at a window (部门系统的请求), with what it would get. */
+export interface Approval {
+  id: string
+  client: { name: string; department: string; purpose: string; place: string | null }
+  elements: { name: string; legal_basis: string | null }[]
+  /** Stands on the clerk's screen as well. */
+  message: string | null
+  code: string | null
+}
+
 /** How the account is secured (账号安全). */
 export interface Account {
   phone: string

@@ -3752,9 +3752,13 @@ export interface components {
         /**
          * Pending
          * @description The request that waits for an answer, if there is one.
+         *
+         *     ``approvals``: a department's own system waits for a yes as well (``/auth/approvals``).
          */
         Pending: {
             prompt: components["schemas"]["PromptView"] | null;
+            /** Approvals */
+            approvals: boolean;
         };
         /**
          * PhoneAsked

@@ -5,13 +5,19 @@
 import { call } from '../../../services/api'
 import { comfort } from '../../../services/comfort'
 import { toProblem, type Problem } from '../../../services/problem'
-import type { Prompt } from '../../../services/types'
+import type { Approval, Prompt } from '../../../services/types'
 import { picture } from './qr'
 
 const LOOK_EVERY = 2000
 let drawing = 0
 let looking = 0
 let open = false
+
+/** What a department's own system asks, when it has read the digits. */
+async function nextApproval(): Promise<Approval | null> {
+  const { approvals } = await call<{ approvals: Approval[] }>('GET', '/auth/approvals')
+  return approvals[0] ?? null
+}
 
 Page({
   data: {
@@ -20,6 +26,7 @@ Page({
     aloud: '',
     picture: '',
     prompt: null as Prompt | null,
+    approval: null as Approval | null,
     done: null as { agreed: boolean; words: string } | null,
     problem: null as Problem | null,
   },
@@ -27,7 +34,7 @@ Page({
   onShow() {
     open = true
     this.setData(comfort())
-    if (!this.data.prompt && !this.data.done) this.begin()
+    if (!this.data.prompt && !this.data.approval && !this.data.done) this.begin()
   },
 
   onHide() {
@@ -40,7 +47,7 @@ Page({
 
   begin() {
     this.halt()
-    this.setData({ prompt: null, done: null, problem: null })
+    this.setData({ digits: '', prompt: null, approval: null, done: null, problem: null })
     void this.draw()
     void this.look()
   },
@@ -69,11 +76,12 @@ Page({
 
   async look() {
     try {
-      const { prompt } = await call<{ prompt: Prompt | null }>('GET', '/auth/prompt')
+      const { prompt, approvals } = await call<{ prompt: Prompt | null; approvals: boolean }>('GET', '/auth/prompt')
+      const approval = approvals ? await nextApproval() : null
       if (!open) return
-      if (prompt?.kind === 'window') {
+      if (prompt?.kind === 'window' || approval) {
         this.halt()
-        this.setData({ prompt })
+        this.setData({ prompt: approval ? null : prompt, approval })
       } else {
         looking = setTimeout(() => void this.look(), LOOK_EVERY)
       }
@@ -88,6 +96,6 @@ Page({
   },
 
   answered(event: WechatMiniprogram.CustomEvent<{ agreed: boolean; words: string }>) {
-    this.setData({ prompt: null, done: event.detail })
+    this.setData({ prompt: null, approval: null, done: event.detail })
   },
 })
