@@ -114,7 +114,7 @@ async def client(words: Sequence[str]) -> int:
             print(f"{rest[0]}: {verb}d")
             return 0
     except registry.BadRegistration as bad:
-        print("\n".join(bad.problems))
+        print("\n".join(map(str, bad.problems)))
         return 1
     except (OSError, orjson.JSONDecodeError, ValueError) as error:
         print(f"the file cannot be read: {error}")

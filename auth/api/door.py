@@ -59,11 +59,15 @@ class SignIn(Schema):
 
 
 class StaffSignIn(Schema):
-    """A login, its password and, where the city asks for one, a one-time password."""
+    """A login, its password and, where the city asks for one, a one-time password.
+
+    ``new_password`` is one's own, when ``password`` is the one that was handed over.
+    """
 
     login: Typed
     password: Secret
     otp: Typed | None = None
+    new_password: Secret | None = None
 
 
 class WechatCode(Schema):
@@ -142,6 +146,7 @@ async def create_staff_session(call: Call) -> Reply:
         login=call.body.login,
         password=call.body.password,
         otp=call.body.otp,
+        new_password=call.body.new_password,
         visitor=visitor,
     )
     return await signed_in(token, visitor)

@@ -4,7 +4,7 @@ Every act is an event of the audit log too, under the same id: the log proves th
 the journal shows it to those who answer for it. Kept for three years.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -67,6 +67,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Whose act it is: a member of staff's (by id), or the operator's at the command line."""
+
+    staff_id: str | None = None
+    via: str = "operator"
+    address: str = field(default="", repr=False)
+
+
+OPERATOR = By()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the journal."""
 
@@ -83,19 +95,17 @@ def done(
     act: str,
     subject: Subject,
     *,
-    by: str | None = None,
+    by: By = OPERATOR,
     second: str | None = None,
-    via: str = "operator",
-    address: str = "",
     detail: str = "",
 ) -> tuple[db.Statement, db.Statement]:
-    """Record an act in the caller's ``db.write``. ``by`` and ``second`` are ids of staff."""
+    """Record an act in the caller's ``db.write``. ``second`` is the id of who agreed to it."""
     row = db.new_id()
     event = events.happened(
         _EVENTS[subject.kind],
-        via=via,
-        address=address,
-        staff_id=by,
+        via=by.via,
+        address=by.address,
+        staff_id=by.staff_id,
         detail=f"{act} {subject.name}"[:80],
         row=row,
     )
@@ -106,7 +116,7 @@ def done(
             row,
             clock.now(),
             act,
-            by,
+            by.staff_id,
             second,
             subject.kind,
             subject.name,

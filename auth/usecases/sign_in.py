@@ -1,10 +1,12 @@
 """Sign in (登录): a person by code or password, a member of staff by password."""
 
 from auth.models import events, people, staff
+from auth.models.staff import Member
 from auth.rules import identity
+from auth.rules import passwords as rules
 from auth.usecases import codes, devices, links, otps, passwords, sessions
 from auth.usecases.visitor import Visitor, knock
-from backend.kernel import db, settings
+from backend.kernel import clock, db, settings
 from backend.kernel.errors import FieldError, Refusal, invalid, not_allowed
 
 
@@ -83,15 +85,19 @@ async def by_password(*, account: str, password: str, ticket: str | None, visito
     return opened.token
 
 
-async def by_staff(*, login: str, password: str, otp: str | None, visitor: Visitor) -> str:
+async def by_staff(
+    *, login: str, password: str, otp: str | None, new_password: str | None = None, visitor: Visitor
+) -> str:
     """The token of a new session for a member of staff.
 
     Where the city asks for a second factor (``staff_second_factor``), the password alone opens
-    nothing; a passkey opens the door by itself (``passkeys.sign_in``).
+    nothing; a passkey opens the door by itself (``passkeys.sign_in``). Somebody who begins comes
+    with the password that was handed over and with one of their own, which counts from then on.
 
     Raises:
         Refusal: ``staff_sign_in_failed``, ``too_many_tries``; with the right password
-            ``second_factor_needed``, ``second_factor_enrol``, ``otp_wrong``.
+            ``start_over``, ``start_password``, ``check_input``, ``second_factor_needed``,
+            ``second_factor_enrol``, ``otp_wrong``.
     """
     await visitor.knock("sign_in.address")
     login = login.lower()
@@ -101,6 +107,8 @@ async def by_staff(*, login: str, password: str, otp: str | None, visitor: Visit
     if not await passwords.fits(password, kept) or member is None:
         await _failed("password", visitor, staff_id=member.staff_id if member else None)
         raise not_allowed("staff_sign_in_failed")
+    if member.start_until is not None:
+        _check_start(member, password, new_password)
     shown: tuple[db.Statement, ...] = ()
     if settings.current().staff_second_factor or otp is not None:
         shown = await otps.factor(member, otp)
@@ -120,12 +128,29 @@ async def by_staff(*, login: str, password: str, otp: str | None, visitor: Visit
         address=visitor.address,
         staff_id=member.staff_id,
     )
+    chosen: tuple[db.Statement, ...] = ()
+    if member.start_until is not None and new_password is not None:
+        chosen = (staff.choosing(member, await passwords.hashed(new_password)),)
     try:
-        await db.write(*shown, opened.statement, event)
+        await db.write(*shown, *chosen, opened.statement, event)
     except (db.Stale, db.IntegrityError):  # the same one-time password a moment ago
         raise otps.otp_wrong() from None
     await sessions.replace_former(visitor.former)
     return opened.token
+
+
+def _check_start(member: Member, given: str, new_password: str | None) -> None:
+    """Whether a password that was handed over may become one's own."""
+    assert member.start_until is not None
+    if clock.now() >= member.start_until:
+        raise not_allowed("start_over")
+    if new_password is None:
+        raise not_allowed("start_password")
+    problem = rules.problem(new_password, own=(member.login, member.name))
+    if new_password == given:
+        problem = "password_same"
+    if problem:
+        raise invalid("check_input", errors=[FieldError("/new_password", problem)])
 
 
 async def _knock_password(kind: str, account: str, visitor: Visitor) -> None:

@@ -37,6 +37,11 @@ async def home(call: web.Call) -> web.Reply:
     return _answer(call, view(call.lang).page("home"))
 
 
+async def offices(call: web.Call) -> web.Reply:
+    """The city's offices and districts."""
+    return _answer(call, page_of(usecases.offices(call.lang)))
+
+
 async def items(call: web.Call) -> web.Reply:
     """Items that fit, best first."""
     query: ItemsQuery = call.query
@@ -99,6 +104,10 @@ ROUTES = (
     web.route(
         "GET", "/api/home", home, returns=shapes.Home, tags=_TAGS, other_statuses=(304,),
         summary="Themes, popular items and offices",
+    ),
+    web.route(
+        "GET", "/api/offices", offices, returns=shapes.Offices, tags=_TAGS, other_statuses=(304,),
+        summary="The city's offices and districts (部门和区)",
     ),
     web.route(
         "GET", "/api/items", items, query=ItemsQuery, returns=shapes.Items, tags=_TAGS,

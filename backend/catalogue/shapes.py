@@ -178,6 +178,13 @@ class Home(Shape):
     departments: list[OfficeCount]
 
 
+class Offices(Shape):
+    """The city's offices and districts (GB/T 2260), for whoever has to choose one."""
+
+    departments: list[Named]
+    districts: list[Named]
+
+
 class Items(Shape):
     """One page of items."""
 

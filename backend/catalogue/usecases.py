@@ -16,17 +16,16 @@ from backend.catalogue.holidays import (
 from backend.catalogue.rules import Examined
 from backend.catalogue.search import search
 from backend.catalogue.views import view
-from backend.kernel import clock, errors
+from backend.kernel import clock, errors, settings
 from backend.kernel.errors import FieldError
 from backend.kernel.i18n import DEFAULT
 
 __all__ = [
     "BrokenCatalogue", "NoCalendar", "add_working_days", "called_for", "check_submission",
-    "department",
-    "display", "element", "elements", "examine", "find_item", "form_json", "get_form", "get_item",
-    "get_theme", "groups", "home", "home_json", "is_working_day", "item_card", "list_items",
-    "material_type", "open_book", "region_name", "source_name", "version_of", "visible_materials",
-    "working_days_between",
+    "department", "display", "district_of", "element", "elements", "examine", "find_item",
+    "form_json", "get_form", "get_item", "get_theme", "groups", "home", "home_json",
+    "is_working_day", "item_card", "list_items", "material_type", "offices", "open_book",
+    "region_name", "source_name", "version_of", "visible_materials", "working_days_between",
 ]  # fmt: skip
 
 
@@ -51,6 +50,18 @@ def home(lang: str = DEFAULT) -> Mapping[str, Any]:
     """The first page: themes, popular items, offices."""
     found: Mapping[str, Any] = view(lang).home
     return found
+
+
+def offices(lang: str = DEFAULT) -> Mapping[str, Any]:
+    """The city's offices and its districts, by code."""
+    said, city = view(lang), settings.current().city_code
+    named = said.regions
+    inside = [code for code in named if len(code) == 6 and code[:4] == city[:4] and code != city]
+    departments = said.departments.items()
+    return {
+        "departments": [{"code": code, "name": one["name"]} for code, one in departments],
+        "districts": [{"code": code, "name": named[code]} for code in sorted(inside)],
+    }
 
 
 def home_json(lang: str = DEFAULT) -> bytes:

@@ -80,6 +80,10 @@ def staff(story: Story) -> list[Place]:
         Place("staff at the window", "/staff/window", "officer"),
         Place("staff identity checks", "/staff/verify", "officer"),
         Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
+        Place("list of staff", "/staff/admin", "keeper"),
+        Place("registered systems", "/staff/admin/systems", "keeper"),
+        Place("register a system", "/staff/admin/system", "keeper"),
+        Place("journal", "/staff/admin/journal", "keeper"),
     ]
 
 
@@ -122,14 +126,15 @@ class Window:
 def windows(
     browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False
 ) -> Iterator[dict[str, Window]]:
-    """A window each for anyone, the citizen and the officer."""
+    """A window each for anyone, the citizen, the officer and the administrator."""
     look = look or Look()
     opened: dict[str, Window] = {}
     for who, cookies in (
-        ("anyone", []), ("citizen", story.resident.cookies), ("officer", story.office.cookies)
+        ("anyone", []), ("citizen", story.resident.cookies), ("officer", story.office.cookies),
+        ("keeper", story.keeper.cookies),
     ):  # fmt: skip
         context = browser.new_context(
-            viewport=DESK if desk or who == "officer" else PHONE, locale="zh-CN",
+            viewport=DESK if desk or who in ("officer", "keeper") else PHONE, locale="zh-CN",
             timezone_id="Asia/Shanghai", reduced_motion="reduce", service_workers="block",
         )  # fmt: skip
         context.set_default_timeout(15_000)

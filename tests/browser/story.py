@@ -109,6 +109,7 @@ class Story:
     city: ServedCity
     resident: Resident
     office: Office
+    keeper: Office
     closed: str
     correcting: str
     waiting: str
@@ -119,6 +120,7 @@ class Story:
 def tell(city: ServedCity) -> Story:
     """One case closed, one to be corrected, one at another office, one running, one draft."""
     resident, office = Resident(city, "19900000001"), Office(city, "chief.gjj")
+    keeper = Office(city, "admin")
     closed = resident.submit(RENT)
     for action in ("accept", "review"):
         office.step(closed, action, note="符合条件")
@@ -136,4 +138,4 @@ def tell(city: ServedCity) -> Story:
     draft = {"revision": 0, "values": {"monthly_rent": 1800}, "materials": {}}
     resident.ask("PUT", f"/api/drafts/{RENT}", json=draft)
     theme = city.http.get("/api/home").json()["themes"][0]["code"]
-    return Story(city, resident, office, closed, correcting, waiting, running, theme)
+    return Story(city, resident, office, keeper, closed, correcting, waiting, running, theme)

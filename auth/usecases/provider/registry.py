@@ -6,10 +6,12 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
-from auth.models import events
+from auth.models import acts
+from auth.models.acts import OPERATOR, By, Subject
 from auth.models.provider import clients, grants
 from auth.models.provider.tickets import digest
-from auth.rules.provider.client import Client, problems
+from auth.rules.provider.client import Client, Problem, problems
+from auth.rules.staff import Reach
 from backend.kernel import clock, db, settings
 
 FORMER_KEPT = timedelta(days=7)
@@ -22,24 +24,31 @@ _TUPLES = ("redirect_uris", "post_logout_redirect_uris", "scopes", "grants")
 
 
 class BadRegistration(Exception):
-    """A registration that cannot be kept; ``problems`` are sentences for the operator."""
+    """A registration that cannot be kept; ``problems`` are what is wrong with it."""
 
-    def __init__(self, found: list[str]) -> None:
-        super().__init__("; ".join(found))
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, found)))
         self.problems = found
 
 
-async def add(registration: Mapping[str, Any]) -> tuple[Client, str]:
+class Taken(Exception):
+    """Somebody new was to be registered under a ``client_id`` that is known."""
+
+
+async def add(
+    registration: Mapping[str, Any], *, by: By = OPERATOR, only_new: bool = False
+) -> tuple[Client, str]:
     """Register a system; the client, and its secret if it has one. The secret is shown once.
 
     A known ``client_id`` gets its registration written anew and keeps its secret.
 
     Raises:
         BadRegistration: with everything that is wrong.
+        Taken: the id is known, and ``only_new`` was wanted.
     """
     unknown = sorted(set(registration) - _WRITABLE)
     if unknown:
-        raise BadRegistration([f"{name}: no such field" for name in unknown])
+        raise BadRegistration([Problem(name, "unknown_field") for name in unknown])
     values = dict(registration)
     for name in _TUPLES:
         if isinstance(values.get(name), str):
@@ -54,17 +63,22 @@ async def add(registration: Mapping[str, Any]) -> tuple[Client, str]:
     method = "private_key_jwt" if values["profile"] == "high" else "client_secret"
     if values.setdefault("auth_method", method) == "none":
         values.setdefault("grants", ("authorization_code",))
-    missing = [f"{name}: is missing" for name in ("client_id", "name", "department", "purpose")
-               if not values.get(name)]  # fmt: skip
+    missing = [
+        Problem(name, "required")
+        for name in ("client_id", "name", "department", "purpose")
+        if not values.get(name)
+    ]
     if missing:
         raise BadRegistration(missing)
     client = Client(**values)
     found = problems(client)
     if settings.current().high_profile_only and not client.high:
-        found.append("profile: this city takes the high profile only")
+        found.append(Problem("profile", "high_only"))
     if found:
         raise BadRegistration(found)
     before, secret = await clients.find(client.client_id), ""
+    if before is not None and only_new:
+        raise Taken
     if before is not None:
         client = replace(
             client, secret_digest=before.secret_digest, former_digest=before.former_digest,
@@ -74,11 +88,13 @@ async def add(registration: Mapping[str, Any]) -> tuple[Client, str]:
         secret = secrets.token_urlsafe(32)
         client = replace(client, secret_digest=digest(secret))
     act = "changed" if before else "added"
-    await db.write(clients.keeping(client), _act(act, client))
+    await db.write(clients.keeping(client), *_act(act, client, by))
     return client, secret
 
 
-async def rotate(client_id: str, jwks: Mapping[str, Any] | None = None) -> str:
+async def rotate(
+    client_id: str, jwks: Mapping[str, Any] | None = None, *, by: By = OPERATOR
+) -> str:
     """A new secret, or new public keys; the former secret counts for ``FORMER_KEPT`` longer.
 
     Raises:
@@ -93,22 +109,22 @@ async def rotate(client_id: str, jwks: Mapping[str, Any] | None = None) -> str:
             former_digest=client.secret_digest,
             former_until=clock.now() + FORMER_KEPT,
         )
-        await db.write(clients.keeping(rotated), _act("rotated", client))
+        await db.write(clients.keeping(rotated), *_act("rotated", client, by))
         return secret
     if jwks is None or "keys" not in jwks:
-        raise BadRegistration(["jwks: give the file with the new public keys"])
+        raise BadRegistration([Problem("jwks", "required")])
     rotated = replace(client, jwks=jwks)
     if found := problems(rotated):
         raise BadRegistration(found)
-    await db.write(clients.keeping(rotated), _act("rotated", client))
+    await db.write(clients.keeping(rotated), *_act("rotated", client, by))
     return ""
 
 
-async def disable(client_id: str, *, enabled: bool = False) -> None:
+async def disable(client_id: str, *, enabled: bool = False, by: By = OPERATOR) -> None:
     """Shut a system out at once, its tokens included, or let it in again."""
     client = await _known(client_id)
-    act = _act("enabled" if enabled else "disabled", client)
-    statements = [clients.keeping(replace(client, enabled=enabled)), act]
+    act = _act("enabled" if enabled else "disabled", client, by)
+    statements = [clients.keeping(replace(client, enabled=enabled)), *act]
     if not enabled:
         statements.append(grants.ending_all(client_id))
     await db.write(*statements)
@@ -119,14 +135,14 @@ async def every() -> list[Client]:
     return await clients.every()
 
 
-def _act(what: str, client: Client) -> db.Statement:
-    """A line in the audit log: who may ask us is nobody's private matter."""
-    detail = f"{what} {client.client_id}"
-    return events.happened("client_changed", via="operator", address="", detail=detail)
+def _act(what: str, client: Client, by: By) -> tuple[db.Statement, db.Statement]:
+    """A line in the log and the journal: who may ask us is nobody's private matter."""
+    at = Reach(client.department)
+    return acts.done(what, Subject("client", client.client_id, client.name, at), by=by)
 
 
 async def _known(client_id: str) -> Client:
     client = await clients.find(client_id)
     if client is None:
-        raise BadRegistration([f"{client_id}: no such client"])
+        raise BadRegistration([Problem("client_id", "not_an_option", client_id)])
     return client

@@ -330,6 +330,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The city's offices and districts (部门和区) */
+        get: operations["offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/push": {
         parameters: {
             query?: never;
@@ -963,6 +980,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/legal-persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The companies for which I may act (我的单位) */
+        get: operations["list_companies"];
+        put?: never;
+        /** Open a company's account (单位开户) */
+        post: operations["sign_company_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/legal-persons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One company and its agents (单位和经办人) */
+        get: operations["read_company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/legal-persons/{id}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name somebody for the company (授权经办人) */
+        post: operations["name_company_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/legal-persons/{id}/agents/{representation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End what somebody was named for (收回授权) */
+        delete: operations["end_company_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/links": {
         parameters: {
             query?: never;
@@ -1524,7 +1610,77 @@ export interface paths {
         /** Who acts for whom (我的代办) */
         get: operations["list_representations"];
         put?: never;
+        /** Let somebody of the family act for me (授权家人代办) */
+        post: operations["name_family"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/representations/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My children below 18 (我的未成年子女) */
+        get: operations["list_children"];
+        put?: never;
+        /** Act for my child (替孩子办事) */
+        post: operations["act_for_child"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/representations/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to act for somebody of the family (申请替家人办) */
+        post: operations["ask_family"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/representations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /** End, take back or decline (结束代办) */
+        delete: operations["end_representation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/representations/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to what I was asked (同意代办) */
+        post: operations["accept_representation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1734,6 +1890,146 @@ export interface paths {
         post?: never;
         /** Sign out somewhere else (退出某台设备) */
         delete: operations["end_one_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of privileged acts (管理日志) */
+        get: operations["list_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Registered systems (接入应用) */
+        get: operations["list_clients"];
+        put?: never;
+        /** Register a system (登记接入应用) */
+        post: operations["register_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One registered system */
+        get: operations["read_client"];
+        /** Write a registration anew (变更登记) */
+        put: operations["change_client"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/clients/{client_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret or new keys (更换密钥) */
+        post: operations["rotate_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/clients/{client_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Disable or enable (停用、启用) */
+        put: operations["switch_client"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of staff (人员名册) */
+        get: operations["list_members"];
+        put?: never;
+        /** Somebody new (新增人员) */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/members/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One member of staff */
+        get: operations["read_member"];
+        /** Another post (调整岗位) */
+        put: operations["change_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/members/{login}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lock or let in (停用、启用) */
+        put: operations["lock_member"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2056,6 +2352,33 @@ export interface components {
             passkeys: number;
         };
         /**
+         * ActView
+         * @description A line of the journal. ``by`` is empty for the operator's command line.
+         */
+        ActView: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Act */
+            act: string;
+            /** By */
+            by: string;
+            /** Second */
+            second: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "staff" | "client" | "place" | "check";
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * ActingChoice
          * @description The representation to act by, or null for oneself.
          */
@@ -2124,6 +2447,65 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /**
+         * ActsPage
+         * @description Newest first.
+         */
+        ActsPage: {
+            /** Acts */
+            acts: components["schemas"]["ActView"][];
+            /** More */
+            more: boolean;
+        };
+        /**
+         * ActsQuery
+         * @description ``name``: one login, client or place; ``before`` is the id of the last line shown.
+         */
+        ActsQuery: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Before
+             * @default null
+             */
+            before?: string | null;
+        };
+        /**
+         * AgentProposal
+         * @description Whom the company names, by name and phone; ``id_number`` makes surer that nobody else is
+         *     meant. A manager does everything and names agents and viewers; an agent applies; a viewer only
+         *     looks. ``items`` are services by code, null for all of them; ``until`` is the last day, at most
+         *     a year from now (null: a year).
+         */
+        AgentProposal: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Id Number
+             * @default
+             */
+            id_number?: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "manager" | "agent" | "viewer";
+            /**
+             * Items
+             * @default null
+             */
+            items?: string[] | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
         };
         /**
          * Agreement
@@ -2464,6 +2846,44 @@ export interface components {
             below?: number | null;
         };
         /**
+         * ChildChoice
+         * @description Which child, and the guardian's consent (PIPL art. 31).
+         */
+        ChildChoice: {
+            /** Child */
+            child: string;
+            /**
+             * Consent
+             * @constant
+             */
+            consent: true;
+        };
+        /**
+         * ChildList
+         * @description One's children below 18, the eldest first.
+         */
+        ChildList: {
+            /** Children */
+            children: components["schemas"]["ChildView"][];
+        };
+        /**
+         * ChildView
+         * @description One's child below 18, by the police's register: the name masked, and the last four digits of
+         *     the number. ``representation`` is the one by which one acts for the child already.
+         */
+        ChildView: {
+            /** Child */
+            child: string;
+            /** Name */
+            name: string;
+            /** Number Ends */
+            number_ends: string;
+            /** Born */
+            born: string;
+            /** Representation */
+            representation: string | null;
+        };
+        /**
          * Choice
          * @description The number that the other side shows; none to say no.
          */
@@ -2478,6 +2898,235 @@ export interface components {
         City: {
             /** Name */
             name: string;
+        };
+        /**
+         * ClientBody
+         * @description What is registered of a system. ``sector`` groups those that know a person by one name.
+         */
+        ClientBody: {
+            /** Name */
+            name: string;
+            /** Department */
+            department: string;
+            /** Department Name */
+            department_name: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Profile
+             * @default std
+             * @enum {string}
+             */
+            profile?: "std" | "high";
+            /**
+             * Sector
+             * @default
+             */
+            sector?: string;
+            /**
+             * Auth Method
+             * @default client_secret
+             * @enum {string}
+             */
+            auth_method?: "client_secret" | "private_key_jwt" | "none";
+            /** Redirect Uris */
+            redirect_uris?: string[];
+            /** Post Logout Redirect Uris */
+            post_logout_redirect_uris?: string[];
+            /**
+             * Backchannel Logout Uri
+             * @default
+             */
+            backchannel_logout_uri?: string;
+            /** Scopes */
+            scopes?: string[];
+            /** Legal Basis */
+            legal_basis?: {
+                [key: string]: string;
+            };
+            /** Grants */
+            grants?: string[];
+            /**
+             * Encrypt Id Token
+             * @default false
+             */
+            encrypt_id_token?: boolean;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+        };
+        /**
+         * ClientIn
+         * @description A new system with its keys, if it proves itself by them.
+         */
+        ClientIn: {
+            /** Name */
+            name: string;
+            /** Department */
+            department: string;
+            /** Department Name */
+            department_name: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Profile
+             * @default std
+             * @enum {string}
+             */
+            profile?: "std" | "high";
+            /**
+             * Sector
+             * @default
+             */
+            sector?: string;
+            /**
+             * Auth Method
+             * @default client_secret
+             * @enum {string}
+             */
+            auth_method?: "client_secret" | "private_key_jwt" | "none";
+            /** Redirect Uris */
+            redirect_uris?: string[];
+            /** Post Logout Redirect Uris */
+            post_logout_redirect_uris?: string[];
+            /**
+             * Backchannel Logout Uri
+             * @default
+             */
+            backchannel_logout_uri?: string;
+            /** Scopes */
+            scopes?: string[];
+            /** Legal Basis */
+            legal_basis?: {
+                [key: string]: string;
+            };
+            /** Grants */
+            grants?: string[];
+            /**
+             * Encrypt Id Token
+             * @default false
+             */
+            encrypt_id_token?: boolean;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Jwks
+             * @default null
+             */
+            jwks?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ClientKeys
+         * @description New public keys, for a system that proves itself by them.
+         */
+        ClientKeys: {
+            /**
+             * Jwks
+             * @default null
+             */
+            jwks?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * ClientList
+         * @description Registered systems, by id.
+         */
+        ClientList: {
+            /** Clients */
+            clients: components["schemas"]["ClientView"][];
+        };
+        /**
+         * ClientSecret
+         * @description A system and its secret, shown only now; empty when it proves itself by keys.
+         */
+        ClientSecret: {
+            client: components["schemas"]["ClientView"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * ClientState
+         * @description Whether a system may ask us.
+         */
+        ClientState: {
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
+         * ClientView
+         * @description A registered system. ``former_until``: till then the secret before the last one counts.
+         */
+        ClientView: {
+            /** Name */
+            name: string;
+            /** Department */
+            department: string;
+            /** Department Name */
+            department_name: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Profile
+             * @default std
+             * @enum {string}
+             */
+            profile?: "std" | "high";
+            /**
+             * Sector
+             * @default
+             */
+            sector?: string;
+            /**
+             * Auth Method
+             * @default client_secret
+             * @enum {string}
+             */
+            auth_method?: "client_secret" | "private_key_jwt" | "none";
+            /** Redirect Uris */
+            redirect_uris?: string[];
+            /** Post Logout Redirect Uris */
+            post_logout_redirect_uris?: string[];
+            /**
+             * Backchannel Logout Uri
+             * @default
+             */
+            backchannel_logout_uri?: string;
+            /** Scopes */
+            scopes?: string[];
+            /** Legal Basis */
+            legal_basis?: {
+                [key: string]: string;
+            };
+            /** Grants */
+            grants?: string[];
+            /**
+             * Encrypt Id Token
+             * @default false
+             */
+            encrypt_id_token?: boolean;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /** Client Id */
+            client_id: string;
+            /** Keys */
+            keys: components["schemas"]["KeyView"][];
+            /** Enabled */
+            enabled: boolean;
+            /** Former Until */
+            former_until: string | null;
         };
         /**
          * ClockLine
@@ -2535,6 +3184,85 @@ export interface components {
             resend_after: number;
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * CompanyDetail
+         * @description One company; ``agents`` are all who act or acted for it, for those with ``manage``.
+         */
+        CompanyDetail: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Uscc */
+            uscc: string;
+            /** Representative */
+            representative: string;
+            /** As Of */
+            as_of: string;
+            /** Representation */
+            representation: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "guardian" | "family" | "legal_representative" | "manager" | "agent" | "viewer";
+            /** Scope */
+            scope: ("view" | "apply" | "manage")[];
+            /** Items */
+            items: string[] | null;
+            /** Until */
+            until: string | null;
+            /** Agents */
+            agents: components["schemas"]["RepresentationView"][];
+        };
+        /**
+         * CompanyList
+         * @description The companies for which one may act.
+         */
+        CompanyList: {
+            /** Companies */
+            companies: components["schemas"]["CompanyView"][];
+        };
+        /**
+         * CompanySignUp
+         * @description The Unified Social Credit Code (统一社会信用代码), 18 characters.
+         */
+        CompanySignUp: {
+            /** Uscc */
+            uscc: string;
+        };
+        /**
+         * CompanyView
+         * @description A company for which one may act. ``representation`` is the id by which (for ``PUT
+         *     /auth/session/acting``), ``role`` and ``scope`` what one may do, ``until`` the last day (null
+         *     for the legal representative). ``representative`` is masked; ``as_of`` is when the register was
+         *     last asked.
+         */
+        CompanyView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Uscc */
+            uscc: string;
+            /** Representative */
+            representative: string;
+            /** As Of */
+            as_of: string;
+            /** Representation */
+            representation: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "guardian" | "family" | "legal_representative" | "manager" | "agent" | "viewer";
+            /** Scope */
+            scope: ("view" | "apply" | "manage")[];
+            /** Items */
+            items: string[] | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * Condition
@@ -3009,6 +3737,40 @@ export interface components {
             facts: components["schemas"]["Fact"][];
         };
         /**
+         * FamilyProposal
+         * @description Whom one names, or asks, by name and phone; ``id_number`` makes surer that nobody else is
+         *     meant. ``relation`` is who the represented is to the agent. ``items`` are services by code, null
+         *     for all of them; ``until`` is the last day, at most a year from now (null: three months).
+         */
+        FamilyProposal: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Id Number
+             * @default
+             */
+            id_number?: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "child" | "parent" | "spouse";
+            /** Scope */
+            scope: ("view" | "apply")[];
+            /**
+             * Items
+             * @default null
+             */
+            items?: string[] | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
+        };
+        /**
          * Fee
          * @description A fee with its standard and basis (收费).
          */
@@ -3336,6 +4098,18 @@ export interface components {
             cursor?: string | null;
         };
         /**
+         * KeyView
+         * @description A registered public key.
+         */
+        KeyView: {
+            /** Kid */
+            kid: string;
+            /** Kty */
+            kty: string;
+            /** Use */
+            use: string;
+        };
+        /**
          * Known
          * @description An answer that a form is filled with, and where it came from.
          */
@@ -3497,6 +4271,101 @@ export interface components {
             standard: string;
         };
         /**
+         * MemberIn
+         * @description Somebody new.
+         */
+        MemberIn: {
+            /** Name */
+            name: string;
+            /**
+             * Department
+             * @default
+             */
+            department?: string;
+            /**
+             * Department Name
+             * @default
+             */
+            department_name?: string;
+            /**
+             * District
+             * @default
+             */
+            district?: string;
+            /**
+             * Hall
+             * @default
+             */
+            hall?: string;
+            /** Roles */
+            roles: ("clerk" | "reviewer" | "approver" | "supervisor" | "administrator")[];
+            /** Login */
+            login: string;
+        };
+        /**
+         * MemberState
+         * @description Whether a member may sign in.
+         */
+        MemberState: {
+            /** Active */
+            active: boolean;
+        };
+        /**
+         * MemberView
+         * @description A member of staff. ``starting``: they have not chosen a password of their own yet.
+         */
+        MemberView: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            department: components["schemas"]["Department"];
+            /** District */
+            district: string;
+            /** Hall */
+            hall: string;
+            /** Roles */
+            roles: string[];
+            /** Active */
+            active: boolean;
+            /** Starting */
+            starting: boolean;
+            /** Otp */
+            otp: boolean;
+            /** Passkeys */
+            passkeys: number;
+            /** Own */
+            own: boolean;
+        };
+        /**
+         * MembersPage
+         * @description By login; ``more`` when there are others. ``halls`` are those that somebody works at.
+         */
+        MembersPage: {
+            /** Members */
+            members: components["schemas"]["MemberView"][];
+            /** More */
+            more: boolean;
+            /** Halls */
+            halls: string[];
+        };
+        /**
+         * MembersQuery
+         * @description ``q`` is part of a name or login, ``after`` the last login already shown.
+         */
+        MembersQuery: {
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * After
+             * @default
+             */
+            after?: string;
+        };
+        /**
          * Named
          * @description A code and what it is called.
          */
@@ -3584,6 +4453,16 @@ export interface components {
             name: string;
             /** Item Count */
             item_count: number;
+        };
+        /**
+         * Offices
+         * @description The city's offices and districts (GB/T 2260), for whoever has to choose one.
+         */
+        Offices: {
+            /** Departments */
+            departments: components["schemas"]["Named"][];
+            /** Districts */
+            districts: components["schemas"]["Named"][];
         };
         /**
          * OnwardLink
@@ -3818,6 +4697,36 @@ export interface components {
             seen_at: string;
             /** This */
             this: boolean;
+        };
+        /**
+         * PostIn
+         * @description A post: what is empty is everywhere. ``district`` has six digits (GB/T 2260).
+         */
+        PostIn: {
+            /** Name */
+            name: string;
+            /**
+             * Department
+             * @default
+             */
+            department?: string;
+            /**
+             * Department Name
+             * @default
+             */
+            department_name?: string;
+            /**
+             * District
+             * @default
+             */
+            district?: string;
+            /**
+             * Hall
+             * @default
+             */
+            hall?: string;
+            /** Roles */
+            roles: ("clerk" | "reviewer" | "approver" | "supervisor" | "administrator")[];
         };
         /**
          * PromptView
@@ -4647,6 +5556,8 @@ export interface components {
         /**
          * StaffSignIn
          * @description A login, its password and, where the city asks for one, a one-time password.
+         *
+         *     ``new_password`` is one's own, when ``password`` is the one that was handed over.
          */
         StaffSignIn: {
             /** Login */
@@ -4658,6 +5569,11 @@ export interface components {
              * @default null
              */
             otp?: string | null;
+            /**
+             * New Password
+             * @default null
+             */
+            new_password?: string | null;
         };
         /**
          * StaffSummary
@@ -4721,6 +5637,17 @@ export interface components {
             ways: components["schemas"]["WayView"][];
             /** Asked At */
             asked_at: string | null;
+        };
+        /**
+         * StartedView
+         * @description A member and the starting password to hand over, shown only now, good until ``until``.
+         */
+        StartedView: {
+            member: components["schemas"]["MemberView"];
+            /** Password */
+            password: string;
+            /** Until */
+            until: string;
         };
         /**
          * Status
@@ -5893,6 +6820,51 @@ export interface operations {
         responses: {
             /** @description OK */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offices"];
+                };
+            };
+            /** @description OK */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7539,6 +8511,209 @@ export interface operations {
             };
         };
     };
+    list_companies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyList"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_company_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanySignUp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDetail"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDetail"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_company_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentProposal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentationView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_company_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                representation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_links: {
         parameters: {
             query?: never;
@@ -9136,6 +10311,248 @@ export interface operations {
             };
         };
     };
+    name_family: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FamilyProposal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentationView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_children: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChildList"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_for_child: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChildChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentationView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_family: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FamilyProposal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentationView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_representation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_representation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentationView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_token: {
         parameters: {
             query?: never;
@@ -9726,6 +11143,506 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_acts: {
+        parameters: {
+            query?: {
+                name?: string;
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActsPage"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecret"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecret"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientKeys"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecret"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientState"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                q?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersPage"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberState"];
+            };
+        };
         responses: {
             /** @description OK */
             204: {

@@ -4,8 +4,8 @@ import type { QueueQuery, StaffCase, Step } from './models'
 
 const by = (number: string) => ({ params: { path: { number } } })
 
-export const signInStaff = (login: string, password: string, otp?: string) =>
-  get(server.POST('/auth/staff/sessions', { body: { login, password, otp } }))
+export const signInStaff = (login: string, password: string, otp?: string, new_password?: string) =>
+  get(server.POST('/auth/staff/sessions', { body: { login, password, otp, new_password } }))
 export const readSummary = () => get(server.GET('/api/staff/summary'))
 export const readQueue = (query: QueueQuery) => get(server.GET('/api/staff/cases', { params: { query } }))
 export const readStaffCase = (number: string) => 

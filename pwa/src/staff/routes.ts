@@ -35,6 +35,27 @@ export function addStaffPages(router: Router) {
         meta: { title: 'staff.title.verify', packs: ['staff'] },
       },
       {
+        path: 'admin',
+        component: () => import('./admin/MembersPage.vue'),
+        meta: { title: 'admin.members', packs: ['staff', 'admin'], section: 'members' },
+      },
+      {
+        path: 'admin/systems',
+        component: () => import('./admin/SystemsPage.vue'),
+        meta: { title: 'admin.systems', packs: ['staff', 'admin'], section: 'systems' },
+      },
+      {
+        // the id stands in the query: it may hold a dot, as names of files do
+        path: 'admin/system',
+        component: () => import('./admin/SystemPage.vue'),
+        meta: { title: 'admin.systems', packs: ['staff', 'admin'], section: 'systems' },
+      },
+      {
+        path: 'admin/journal',
+        component: () => import('./admin/JournalPage.vue'),
+        meta: { title: 'admin.journal', packs: ['staff', 'admin'], section: 'journal' },
+      },
+      {
         path: ':rest(.*)*',
         component: () => import('./shell/MissingPage.vue'),
         meta: { title: 'title.missing', packs: ['staff'] },
@@ -49,5 +70,7 @@ export function addStaffPages(router: Router) {
     if (session.known && session.info.kind !== 'staff') {
       return { path: '/staff/sign-in', query: to.fullPath === '/staff' ? {} : { next: to.fullPath } }
     }
+    // who gives out roles has no cases to see
+    if (to.path === '/staff' && session.info.staff?.roles.includes('administrator')) return '/staff/admin'
   })
 }
