@@ -32,8 +32,19 @@ def rows(section: str) -> list[list[str]]:
 
 
 def test_every_limit_is_told() -> None:
-    told = {name.strip("`"): (int(times), int(s)) for name, times, s in rows("Limits")}
-    assert told == {name: (one.times, one.seconds) for name, one in LIMITS.items()}
+    assert "`auth/rules/limits.py`" in PAGE
+    words = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and path.name != "limits.py"
+    }
+    assert set(LIMITS) - words == set(), "limits that nobody counts"
+    for path in SOURCES:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "knock":
+                name = node.args[0]
+                assert not isinstance(name, ast.Constant) or name.value in LIMITS, path
     assert f"{MOST_PAPERS} papers of {LARGEST >> 20} MiB" in PAGE
     assert f"{JSON_LIMIT >> 10} KiB a JSON body" in PAGE
 
@@ -108,6 +119,7 @@ WEAK = re.compile(r"(md5|sha1|sha224|TripleDES|ARC4|Blowfish|ECB|PKCS1v15|DES3?)
 ALLOWED = {
     "auth/rules/otp.py",  # RFC 6238, as every authenticator has it
     "backend/outside/wechat/crypto.py",  # WeChat's signature
+    "backend/kernel/glance.py",  # Redis names scripts by it
 }
 
 
@@ -136,6 +148,52 @@ def test_secrets_come_from_the_systems_generator() -> None:
     assert "random.SystemRandom()" in (ROOT / "auth/rules/handoffs.py").read_text()
 
 
+COMPARED = re.compile(r"(?i)(digest|token|secret|csrf|signature|mac|password_hash|otp)$")
+NO_SECRETS = {
+    ("auth/usecases/sessions.py", "digest"),  # one's own session among one's own
+    ("auth/usecases/disown.py", "digest"),
+    ("auth/usecases/staff.py", "password_hash"),  # two of ours: has the list changed it
+    ("backend/outside/tokens.py", "token"),  # ours, against what a register refused
+    ("backend/outside/wechat/account.py", "token"),
+    ("backend/cases/rules/chain.py", "payload_digest"),  # of what both sides may read
+}
+
+
+def test_secrets_are_compared_in_constant_time() -> None:
+    found = set()
+    for path in SOURCES:
+        where = path.relative_to(ROOT).as_posix()
+        if "sandbox" in where:
+            continue
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                sides = [node.left, *node.comparators]
+                if any(isinstance(one, ast.Constant) for one in sides):
+                    continue
+                for one in sides:
+                    word = getattr(one, "attr", None) or getattr(one, "id", "")
+                    if COMPARED.search(word):
+                        found.add((where, word))
+    assert found - NO_SECRETS == set(), "use hmac.compare_digest"
+
+
+def test_the_logs_are_told() -> None:
+    section = PAGE.partition("## Logs\n")[2].partition("\n## ")[0]
+    kinds = {
+        node.args[0].value.partition(".")[0]
+        for path in SOURCES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("log.event", "log.warning", "log.failure", "lines.warning")
+        and isinstance(node.args[0], ast.Constant)
+    }
+    told = set(re.findall(r"`(\w+)\.`", section))
+    assert kinds - told == set(), "name them under Logs in SECURITY.md"
+    elsewhere = re.compile(r"FileHandler|SysLogHandler|\bprint\(")
+    writes = {path.name for path in SOURCES if elsewhere.search(path.read_text())}
+    assert writes <= {"cli.py", "commands.py"}, "logs go to standard error, by kernel.log"
+
+
 # -- the pages ------------------------------------------------------------------------------------
 
 PAGES = [
@@ -160,6 +218,23 @@ def test_no_page_makes_markup_or_code_out_of_texts() -> None:
 @pytest.mark.parametrize("line", ["<p v-html='x'>", "a.innerHTML = b", "eval(x)", "new Function()"])
 def test_the_rule_sees_what_it_looks_for(line: str) -> None:
     assert DANGEROUS.search(line)
+
+
+FIELD = re.compile(r"<input[^>]*(?:(?:current|new)-password|v-model=.(?:form\.)?password)[^>]*>")
+
+
+def test_password_fields_hide_and_take_what_a_manager_pastes() -> None:
+    seen = 0
+    for path in PAGES:
+        text = path.read_text()
+        assert "@paste" not in text
+        assert "onpaste" not in text
+        for field in FIELD.findall(text):
+            seen += 1
+            assert re.search(r":?type=\"[^\"]*password", field), field
+            assert "autocomplete" in field, field
+            assert 'autocomplete="off"' not in field, field
+    assert seen >= 4
 
 
 def test_no_page_loads_from_another_host() -> None:

@@ -53,3 +53,11 @@ test('a first opening waits for the registers, a later one does not', () => {
   expect(awaitsRegisters({ ...application(), prefill: { name: { ...known('梁嘉欣'), source: 'identity' } } })).toBe(true)
   expect(awaitsRegisters(application())).toBe(false)
 })
+test('what comes from a device or a server changes no prototype', () => {
+  const evil = JSON.parse('{"__proto__": {"polluted": "1"}, "constructor": "x", "name": "y"}')
+  startFrom(application(draft(3, evil)), local(2, evil))
+  differing(evil, { name: 'z' })
+  sameAnswers(evil, { name: 'y' })
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  expect(Object.getPrototypeOf({})).toBe(Object.prototype)
+})

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from auth import commands
@@ -12,6 +14,7 @@ from auth.models import people
 from auth.rules import passwords
 from auth.usecases.provider import registry
 from backend.kernel import clock, db
+from backend.kernel.log import JsonLines
 from backend.kernel.settings import Settings
 from tests import city as made
 from tests.auth.conftest import HUANG, LIANG, Door
@@ -98,6 +101,32 @@ async def test_a_password_counts_exactly_as_typed(small_door: Door) -> None:
         assert not await _opens(small_door, other)
 
 
+async def test_a_password_does_not_run_out(small_door: Door) -> None:
+    now = clock.now()
+    with clock.showing(now - timedelta(days=3 * 365)):
+        await small_door.registered(password=FIRST)
+    with clock.showing(now):
+        assert await _opens(small_door, FIRST)
+
+
+async def test_a_real_city_begins_without_any_account(
+    embedded_parts: Settings, tmp_path: Path
+) -> None:
+    bare = embedded_parts.model_copy(
+        update={"demo": False, "database_url": f"sqlite://{tmp_path / 'new.db'}"}
+    )
+    async with _opened(bare):
+        for table in ("auth_staff", "auth_person", "auth_client", "auth_session"):
+            assert not await db.rows(f"SELECT 1 FROM {table}"), table
+
+
+async def test_a_sign_out_tells_the_browser_to_forget(small_door: Door) -> None:
+    browser = await small_door.registered()
+    answer = await browser.delete("/auth/session")
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+
+
 async def test_an_operator_ends_somebodys_sessions_or_everybodys(
     door: Door, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -164,6 +193,20 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     logging.getLogger("yimen").addHandler(handler)
     yield handler.seen
     logging.getLogger("yimen").removeHandler(handler)
+
+
+def test_a_line_is_json_and_cannot_be_broken_by_what_is_sent() -> None:
+    forged = 'x\n{"event":"request.refused","who":"somebody else"}\u2028\r\n'
+    record = logging.LogRecord("yimen", logging.INFO, __file__, 1, "request.refused", None, None)
+    record.fields = {"route": forged}
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert "\r" not in line
+    read = orjson.loads(line)
+    assert (read["event"], read["route"]) == ("request.refused", forged)
+    assert read["at"].endswith("+00:00")
+    other = logging.LogRecord("asyncio", logging.ERROR, __file__, 1, "%s\nfailed", (forged,), None)
+    assert "\n" not in JsonLines().format(other)
 
 
 async def test_every_refusal_leaves_a_line_with_who_what_and_where(

@@ -1,10 +1,11 @@
 """What nobody should find is not there: our source, our history, lists of files, other verbs."""
 
+import httpx2
 import pytest
 
-from backend import app
-from tests import city as made
-from tests.conftest import OpenCity
+from backend.kernel import web
+from backend.kernel.settings import Settings
+from tests.conftest import OpenCity, _opened
 
 NOT_THERE = (
     "/.git/config", "/.git/HEAD", "/.env", "/pyproject.toml", "/backend/app.py", "/yimen.db",
@@ -61,12 +62,46 @@ async def test_answers_say_what_they_are_and_no_version_of_anything(
         assert not {"server", "x-powered-by", "via"} & set(answer.headers), path
 
 
-async def test_metrics_are_for_the_operator_alone(embedded_city: OpenCity) -> None:
-    assert next(r for r in app.ROUTES if r.path == "/metrics").summary
-    stranger = await embedded_city.client()
-    stranger._transport.client = ("203.0.113.7", 1)  # type: ignore[attr-defined]
-    assert (await stranger.get("/metrics")).status_code == 403
-    assert (await made.visitor(embedded_city)).http is not stranger
+async def test_no_page_can_be_framed_and_none_tells_where_one_was(embedded_city: OpenCity) -> None:
+    visitor = await embedded_city.client()
+    for path in ("/", "/space", "/api/home", "/auth/session", "/auth/log", "/nope.js", "/nothing"):
+        headers = (await visitor.get(path)).headers
+        for rule in ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"):
+            assert rule in headers["content-security-policy"], path
+        assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_nobody_chooses_their_own_address() -> None:
+    async def where(call: web.Call) -> object:
+        return {"address": call.address}
+
+    async def nobody(_: object) -> web.Actor:
+        return web.Actor()
+
+    routes = [web.route("GET", "/where", where, summary="Where")]
+    sent = {"X-Forwarded-For": "203.0.113.66, 198.51.100.7", "X-Real-IP": "203.0.113.66"}
+    for trusted, expected in ((False, "127.0.0.1"), (True, "198.51.100.7")):
+        asked = web.build(routes, nobody, base_url="http://t", trust_proxy=trusted)  # type: ignore[arg-type]
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=asked), base_url="http://t"
+        ) as visitor:
+            assert (await visitor.get("/where", headers=sent)).json() == {"address": expected}
+
+
+async def test_metrics_are_for_the_operator_alone(embedded_parts: Settings) -> None:
+    with_token = embedded_parts.model_copy(update={"metrics_token": "for the monitoring"})
+    for settings in (embedded_parts, with_token):
+        async with _opened(settings) as city:
+            far = httpx2.ASGITransport(app=city.app, client=("203.0.113.7", 1))
+            async with httpx2.AsyncClient(
+                transport=far, base_url="http://localhost:8000"
+            ) as visitor:
+                assert (await visitor.get("/metrics")).status_code == 403
+                wrong = {"Authorization": "Bearer guessed"}
+                assert (await visitor.get("/metrics", headers=wrong)).status_code == 403
+                right = {"Authorization": "Bearer for the monitoring"}
+                allowed = (await visitor.get("/metrics", headers=right)).status_code
+                assert allowed == (200 if settings.metrics_token else 403)
 
 
 async def test_a_parameter_that_comes_twice_is_refused(embedded_city: OpenCity) -> None:
