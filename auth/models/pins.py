@@ -65,9 +65,13 @@ async def claim(person_id: str) -> str | None:
     return found[0]["hash"] if found else None
 
 
-def right(person_id: str) -> db.Statement:
-    """The PIN was right: all its tries are back."""
-    return db.Statement("UPDATE auth_pin SET tries = 0 WHERE person_id = $1", (person_id,))
+def right(person_id: str, pin_hash: str) -> db.Statement:
+    """The PIN was right: all its tries are back. ``Stale`` if it has been changed meanwhile."""
+    return db.Statement(
+        "UPDATE auth_pin SET tries = 0 WHERE person_id = $1 AND hash = $2",
+        (person_id, pin_hash),
+        expect=1,
+    )
 
 
 def setting(person_id: str, pin_hash: str) -> db.Statement:

@@ -55,7 +55,7 @@ async def by_pin(live: Live, pin: str, visitor: Visitor) -> str:
             once = f"pin {live.owner_id} {clock.today()}"
             await db.write(alerts.telling(live.owner_id, "pin_resting", once=once))
         raise invalid("pin_wrong", errors=[FieldError("/secret", "pin_wrong")], left=left)
-    return await prove.raised(live, "pin", visitor, also=(pins.right(live.owner_id),))
+    return await prove.raised(live, "pin", visitor, also=(pins.right(live.owner_id, kept),))
 
 
 def _bound(person_id: str, pin: str) -> str:
