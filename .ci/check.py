@@ -1,8 +1,9 @@
 """Every check of the project, in the order in which a mistake is cheapest to hear about.
 
 Each step has a heading and its time; all of them run even when one fails, and the end names those
-that failed. ``--quick`` stops before the tests. The tests come last, so the output ends with
-side, then those that drive a browser, whose figures stand at the end.
+that failed. ``--quick`` stops before the tests. The tests come last: first those
+that need no browser, then those that drive one, both spread over the cores, and then one after the
+other those whose figures stand at the end.
 """
 
 import hashlib
@@ -55,20 +56,23 @@ WHOLE: tuple[tuple[str, Check], ...] = (
     ("citizens' app: types and unit tests", app(lambda: npm("run", "check"))),
 )
 
-# Tests of the pages run one after the other: a page is measured, and waited for.
-# All others run in as many processes as there are cores, each with its own servers.
-DRIVING = ("tests/browser",)
-PYTEST = (sys.executable, "-m", "pytest", "-q")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15")
+# What drives a browser keeps an event loop of its own for the rest of its process, so it has
+# processes to itself. What measures must have the machine to itself.
+BROWSING = ("tests/browser", "tests/journeys", "tests/miniprogram", "tests/relying_parties")
 
 
 def runs() -> tuple[tuple[str, Check], ...]:
-    """The tests' two runs."""
+    """The tests' three runs, which together are all tests (``tests/conftest.py`` sees to it)."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     spread = ("-n", str(min(cores or 1, 8)), "--dist", "worksteal")
-    others = tuple(f"--ignore={folder}" for folder in DRIVING)
     return (
-        ("tests", command(*PYTEST, *spread, *others)),
-        ("tests that drive a browser", command(*PYTEST, *DRIVING)),
+        ("tests", command(*PYTEST, *spread, "-m", "not browser")),
+        (
+            "tests that drive a browser",
+            command(*PYTEST, *spread, "-m", "browser and not measured", *BROWSING),
+        ),
+        ("tests that measure", command(*PYTEST, "-m", "measured", "tests/browser")),
     )
 
 

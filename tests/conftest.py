@@ -37,6 +37,8 @@ pytest_plugins = ["tests.guards"]
 
 ADDRESS = "http://localhost:8000"
 
+BROWSING = ("browser", "journeys", "miniprogram", "relying_parties")
+"""The folders in which ``make test`` looks for tests that drive a browser (``.ci/check.py``)."""
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -71,8 +73,13 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser comes last: its event loop then runs on and lets in no other."""
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+    """What drives a browser is marked and comes last: its event loop lets in no other."""
+    for item in items:
+        if {"playwright", "chromium"} & set(getattr(item, "fixturenames", ())):
+            if item.path.relative_to(item.config.rootpath / "tests").parts[0] not in BROWSING:
+                raise pytest.UsageError(f"{item.nodeid} drives a browser: move it to {BROWSING}")
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

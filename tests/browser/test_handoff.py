@@ -4,7 +4,6 @@ import io
 import re
 from pathlib import Path
 
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +16,6 @@ from tests.city import TOUR
 from tests.services.city import hall_of
 
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156 MicroMessenger/8.0.50"
-pytestmark = pytest.mark.browser
 
 
 def read_qr(page: Page) -> str:

@@ -11,6 +11,8 @@ from tests.browser.people import PHONE
 from tests.browser.places import Look, Place, named, windows
 from tests.browser.story import Story
 
+pytestmark = pytest.mark.measured
+
 TITLE = "Lighthouse, mobile"
 HEAD = (
     f"{'page':<10}{'performance':>12}{'accessibility':>15}{'best practices':>16}"

@@ -20,6 +20,8 @@ from tests.browser.push_service import PushService
 from tests.browser.served import ServedCity
 from tests.city import TOUR
 
+pytestmark = pytest.mark.measured
+
 RENT = "租房提取住房公积金"
 ANSWERS = {
     "配偶是否一并提取": "否",
