@@ -16,9 +16,9 @@ from backend.kernel.web.application import SAFE
 from backend.kernel.web.call import NOBODY
 
 __all__ = [
-    "Company", "Identity", "Standing", "acting", "acting_stands", "at_window", "authenticate",
-    "identity", "legal_person", "means", "person_by_id_number", "person_by_openid", "standing",
-    "wechat_openid",
+    "Company", "Identity", "Standing", "acting", "acting_lives", "acting_stands", "at_window",
+    "authenticate", "identity", "legal_person", "means", "person_by_id_number", "person_by_openid",
+    "standing", "wechat_openid",
 ]  # fmt: skip
 
 
@@ -73,6 +73,11 @@ def acting_stands(representation_id: str) -> db.Statement:
     An end that comes at the same time comes before the write, which is then not kept, or after it.
     """
     return capacities.standing(representation_id)
+
+
+async def acting_lives(representation_id: str) -> bool:
+    """Whether a representation lets its agent act now."""
+    return await capacities.lives(representation_id)
 
 
 async def means(actor: web.Actor) -> web.Means:

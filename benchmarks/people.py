@@ -63,7 +63,8 @@ def accept(clerk: Visitor, number: str) -> Ask:
 async def _use(who: Visitor, times: int) -> None:
     """Some cases, papers and drafts, as a person has them after some use."""
     cards = (await who.get("/api/items"))["items"]
-    others = [card["code"] for card in cards if card["online"] and card["code"] != ITEM]
+    mine = [card for card in cards if card["online"] and card["audience"] == "person"]
+    others = [card["code"] for card in mine if card["code"] != ITEM]
     for _ in range(times):
         await who.submit(ITEM)
         await who.upload("lease_contract")

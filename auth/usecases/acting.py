@@ -96,6 +96,12 @@ async def capacity(live: Live) -> Capacity | None:
     return Capacity(bond, shown_name(bond), over=not bond.lives(clock.now()))
 
 
+async def lives(bond_id: str) -> bool:
+    """Whether a representation lets its agent act now."""
+    bond = await representations.find(bond_id)
+    return bond is not None and bond.lives(clock.now())
+
+
 def standing(bond_id: str) -> db.Statement:
     """Goes into a write that is made by a representation: ``Stale`` if that is over by then."""
     return bonds.using(bond_id)

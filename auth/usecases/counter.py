@@ -78,7 +78,7 @@ async def open_check(
     await codes.request(phone=phone, purpose="counter", visitor=visitor)
     await db.write(
         counter.opening(row, seen, clerk_id=live.account_id, expires_at=clock.now() + LIFE),
-        _recorded(live, visitor, "opened"),
+        _recorded(live, visitor, "opened", owner),
     )
     return seen
 
@@ -93,13 +93,16 @@ async def decide(live: Live, row: str, *, approve: bool, visitor: Visitor) -> Se
     if seen.clerk_id == live.account_id:
         raise not_allowed("counter_same_officer")
     detail = "approved" if approve else "declined"
+    owner = await people.find_account(
+        id_number_blind=people.blind_document(seen.document, seen.number)
+    )
     if approve:  # the first code may be too old by now
         with contextlib.suppress(Refusal):
             await codes.request(phone=seen.phone, purpose="counter", visitor=visitor)
     try:
         await db.write(
             counter.deciding(row, second_id=live.account_id, approved=approve),
-            _recorded(live, visitor, detail),
+            _recorded(live, visitor, detail, owner),
         )
     except db.Stale:
         raise conflict("counter_decided") from None
@@ -287,12 +290,14 @@ async def _find(row: str) -> Seen:
     return seen
 
 
-def _recorded(live: Live, visitor: Visitor, detail: str) -> db.Statement:
+def _recorded(live: Live, visitor: Visitor, detail: str, owner: Account | None) -> db.Statement:
+    """An officer's step; whose document it is sees it in their history, if they have an account."""
     return events.happened(
         "counter",
         method="counter",
         via=visitor.via,
         address=visitor.address,
+        person_id=owner.person_id if owner else None,
         staff_id=live.account_id,
         detail=detail,
     )

@@ -145,7 +145,7 @@ def _field(source: Source, field: Placed) -> dict[str, Any]:
 
 def _material(source: Source, material: Record) -> dict[str, Any]:
     kind = source.materials[material["type"]]
-    issued = bool(kind["waived_by"])
+    issued = any(source.elements[one]["source"] != "case" for one in kind["waived_by"])
     return {
         "code": material.get("code", material["type"]),
         "type": material["type"],

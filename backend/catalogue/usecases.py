@@ -25,7 +25,8 @@ __all__ = [
     "department", "display", "district_of", "element", "elements", "examine", "find_item",
     "form_json", "get_form", "get_item", "get_theme", "groups", "home", "home_json",
     "is_working_day", "item_card", "list_items", "material_type", "offices", "open_book",
-    "region_name", "source_name", "version_of", "visible_materials", "working_days_between",
+    "region_name", "serves", "source_name", "version_of", "visible_materials",
+    "working_days_between",
 ]  # fmt: skip
 
 
@@ -88,6 +89,14 @@ def item_card(code: str, lang: str = DEFAULT) -> Mapping[str, Any]:
     if found is None:
         raise errors.not_found("item_unknown")
     return found
+
+
+def serves(code: str) -> frozenset[str]:
+    """Whom an item serves: ``person``, ``legal_person`` or both. Refuses ``item_unknown``."""
+    item = book.current().items.get(code)
+    if item is None:
+        raise errors.not_found("item_unknown")
+    return frozenset("person" if one == "natural" else "legal_person" for one in item["audience"])
 
 
 def version_of(code: str) -> int:

@@ -9,6 +9,7 @@ from backend.channels.rules import Intent, Want, intent, menu_intent
 from backend.kernel import cache, i18n, log
 from backend.kernel.errors import Refusal
 from backend.kernel.settings import current as settings
+from backend.kernel.web import Actor
 from backend.notices import usecases as notices
 from backend.outside.wechat.crypto import Message, text_reply
 
@@ -63,9 +64,10 @@ async def _words(openid: str, wanted: Intent) -> str:
         return _say("help", url=settings().base_url)
     if wanted.want is Want.SEARCH:
         return _search(wanted.about)
-    person = await auth.person_by_openid(openid)
-    if person is None:
+    person_id = await auth.person_by_openid(openid)
+    if person_id is None:
         return _say("link_first", link=_link_page())
+    person = Actor("person", person_id)  # who writes here speaks for themself alone
     if wanted.want is Want.ONE_CASE:
         return _line(await cases.case_card(person, wanted.about, lang=i18n.DEFAULT))
     found = (await cases.my_cases(person, cursor=None, lang=i18n.DEFAULT))["cases"]

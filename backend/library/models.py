@@ -16,7 +16,9 @@ AT_VALUE = "library_assertion.value"
 
 
 class Person(db.Table):
-    """A natural person (自然人), identified by nothing but the ID number."""
+    """A natural person (自然人) or a legal one (法人), identified by nothing but the ID number or
+    the Unified Social Credit Code.
+    """
 
     id = fields.UUIDField(primary_key=True)
     id_blind = fields.CharField(max_length=32, unique=True)
@@ -81,13 +83,17 @@ class AssertionRow(db.Table):
 
 
 class Access(db.Table):
-    """Who read which elements of a person, what for and when (查询记录). The person sees it."""
+    """Who read which elements of a person, what for and when (查询记录). The person sees it.
+
+    ``capacity``: in which role somebody read who acts for the person (代办).
+    """
 
     id = fields.UUIDField(primary_key=True)
     person_id = fields.UUIDField()
     reader_kind = fields.CharField(max_length=10)
     reader_id = fields.CharField(max_length=64)
     reader_name = fields.CharField(max_length=60, default="")
+    capacity = fields.CharField(max_length=20, db_default="")
     department = fields.CharField(max_length=20, default="")
     purpose = fields.CharField(max_length=60)
     elements = fields.TextField()
@@ -97,7 +103,8 @@ class Access(db.Table):
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "person_id": "internal", "reader_kind": "internal",
-        "reader_id": "internal", "reader_name": "personal", "department": "open",
+        "reader_id": "internal", "reader_name": "personal", "capacity": "personal",
+        "department": "open",
         "purpose": "personal", "elements": "personal", "case_number": "internal",
         "at": "personal", "once": "internal",
     }  # fmt: skip
@@ -289,11 +296,11 @@ def keep_access(
     """Record one reading; the same ``once`` again adds nothing."""
     sql = (
         "INSERT INTO library_access (id, person_id, reader_kind, reader_id, reader_name, "
-        "department, purpose, elements, case_number, at, once) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (once) DO NOTHING"
+        "capacity, department, purpose, elements, case_number, at, once) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (once) DO NOTHING"
     )
     params = (
-        db.new_id(), person_id, reader["kind"], reader["id"], reader["name"],
+        db.new_id(), person_id, reader["kind"], reader["id"], reader["name"], reader["capacity"],
         reader["department"], purpose, elements, case, clock.now(), once,
     )  # fmt: skip
     return db.Statement(sql, params)
@@ -302,8 +309,8 @@ def keep_access(
 async def accesses(person_id: str, *, before: str | None, count: int) -> Sequence[db.Row]:
     """The latest readings of a person's data, older than a row when ``before`` is given."""
     sql = (
-        "SELECT id, reader_kind, reader_name, department, purpose, elements, case_number, at "
-        "FROM library_access WHERE person_id = $1{older} ORDER BY id DESC LIMIT $2"
+        "SELECT id, reader_kind, reader_name, capacity, department, purpose, elements, "
+        "case_number, at FROM library_access WHERE person_id = $1{older} ORDER BY id DESC LIMIT $2"
     )
     if before is None:
         return await db.read(sql.format(older=""), person_id, count)

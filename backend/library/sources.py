@@ -12,6 +12,8 @@ from backend.outside.education.client import Education
 from backend.outside.education.client import facts_from as education_facts
 from backend.outside.housing_fund.client import HousingFund
 from backend.outside.housing_fund.client import facts_from as fund_facts
+from backend.outside.market.client import Market
+from backend.outside.market.client import facts_from as company_facts
 from backend.outside.population.client import (
     Population,
     facts_from,
@@ -31,7 +33,7 @@ class Mismatch(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Whom:
-    """The person a register is asked about."""
+    """The person or company a register is asked about, by name and number."""
 
     name: str
     id_number: str
@@ -93,6 +95,16 @@ async def _real_estate(whom: Whom) -> Answer | None:
     return Answer(property_facts(found))
 
 
+async def _market(whom: Whom) -> Answer | None:
+    """By the credit code alone: a company may have changed its name since it signed up."""
+    record = await Market.from_settings().find_company(whom.id_number)
+    if record is None:
+        return None
+    if record.uniscid.upper() != whom.id_number.upper():
+        raise Mismatch
+    return Answer(company_facts(record))
+
+
 ASK: Mapping[str, Ask] = {
     "population": _population,
     "residence": _residence,
@@ -101,7 +113,21 @@ ASK: Mapping[str, Ask] = {
     "housing_fund": _housing_fund,
     "real_estate": _real_estate,
 }
-"""Every register by the source code that its facts carry."""
+"""Every register of people by the source code that its facts carry."""
+
+ASK_OF_COMPANIES: Mapping[str, Ask] = {"market": _market}
+"""Every register of legal persons (法人). ``Whom.id_number`` is then the credit code."""
+
+
+async def ask(source: str, whom: Whom) -> Answer | None:
+    """What one register holds about somebody, or None when it holds nothing.
+
+    Raises:
+        Down: it does not answer.
+        Mismatch: it answered about somebody else.
+    """
+    known = ASK_OF_COMPANIES if source in ASK_OF_COMPANIES else ASK
+    return await known[source](whom)
 
 
 def _same(whom: Whom, id_number: str, name: str) -> None:

@@ -1,41 +1,17 @@
-"""HTTP of the notices: inbox and push subscriptions, each person's own alone."""
+"""HTTP of the notices: what was seen, and push subscriptions.
 
-from datetime import datetime
+The inbox itself is handed out by the cases above, which record who reads it.
+"""
+
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from backend.kernel import web
 from backend.notices import usecases
+from backend.notices.shapes import Id
 
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Base64Url = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+={0,2}$", max_length=200)]
-
-
-class PageQuery(web.Schema):
-    """Where to go on."""
-
-    cursor: Id | None = None
-
-
-class NoticeOut(web.Schema):
-    """One notice in words."""
-
-    id: Id
-    kind: str
-    title: str
-    body: str
-    case: str | None
-    at: datetime
-    read: bool
-
-
-class NoticesOut(web.Schema):
-    """A page of the inbox."""
-
-    notices: list[NoticeOut]
-    unread: int
-    next: str | None
 
 
 class ReadIn(web.Schema):
@@ -71,15 +47,10 @@ class EndpointIn(web.Schema):
     endpoint: Annotated[str, Field(max_length=1000)]
 
 
-async def list_notices(call: web.Call) -> object:
-    """The inbox."""
-    return await usecases.notices(call.actor.id, before=call.query.cursor, lang=call.lang)
-
-
 async def read_notices(call: web.Call) -> object:
     """Mark as read."""
     ids = None if call.body.ids == "all" else call.body.ids
-    await usecases.mark_read(call.actor.id, ids)
+    await usecases.mark_read(call.actor, ids)
     return None
 
 
@@ -103,11 +74,8 @@ async def unsubscribe_push(call: web.Call) -> object:
 
 ROUTES = (
     web.route(
-        "GET", "/api/notices", list_notices, actor=web.PERSON, query=PageQuery,
-        returns=NoticesOut, summary="My inbox",
-    ),
-    web.route(
-        "POST", "/api/notices/read", read_notices, actor=web.PERSON, body=ReadIn, status=204,
+        "POST", "/api/notices/read", read_notices, actor=web.PERSON, acts="view",
+        body=ReadIn, status=204,
         summary="Mark notices as read",
     ),
     web.route(

@@ -181,6 +181,15 @@ async def unread(person_id: str) -> int:
     return int(found["n"]) if found else 0
 
 
+async def unread_rows(person_id: str, *, limit: int) -> Sequence[db.Row]:
+    """A person's unread notices with their words, the latest first."""
+    return await db.read(
+        "SELECT id, params FROM notice WHERE person_id = $1 AND read_at IS NULL "
+        "ORDER BY id DESC LIMIT $2",
+        person_id, limit,
+    )  # fmt: skip
+
+
 async def mark_read(person_id: str, ids: Sequence[str] | None) -> None:
     """Mark some or all of a person's notices as read."""
     now = clock.now()

@@ -7,6 +7,7 @@ from typing import Any
 from auth import client as auth
 from backend.kernel import clock, db, i18n, outbox
 from backend.kernel.settings import current as settings
+from backend.kernel.web import Actor
 from backend.notices import models
 from backend.notices.rules import QUIET, Channel, Kind, State, wechat_outcome
 from backend.outside.webpush import client as webpush
@@ -14,16 +15,24 @@ from backend.outside.wechat.client import NOT_FOLLOWING, UNKNOWN_OPENID, Officia
 from backend.outside.wire import Down
 
 PAGE = 30
+UNREAD_LOOKED_AT = 200
 
 
 def about_case(
-    person_id: str, kind: Kind | str, *, case: str, key: str, params: Mapping[str, Any]
+    person_id: str,
+    kind: Kind | str,
+    *,
+    case: str,
+    key: str,
+    params: Mapping[str, Any],
+    representation: str | None = None,
 ) -> db.Statement:
     """A statement for the caller's own write: this person is to be told.
 
     ``key`` makes a repeated write tell only once. ``params`` fill the words of
-    ``notices.<kind>``: ``item`` and ``department`` always, ``due_on`` and ``reason`` where the
-    words ask for them.
+    ``notices.<kind>``: ``item`` and its ``code`` and ``department`` always, ``due_on`` and
+    ``reason`` where the words ask for them; ``for``: whose case it is, when an agent is told, who
+    is told only while the ``representation`` lives.
     """
     payload = {
         "notice": db.new_id(),  # made here: notices are shown in the order of what happened
@@ -32,6 +41,7 @@ def about_case(
         "kind": str(kind),
         "case": case,
         "params": dict(params),
+        "representation": representation,
     }
     return outbox.row_for("notices.tell", key=f"notice:{key}", payload=payload)
 
@@ -39,6 +49,9 @@ def about_case(
 async def tell(job: outbox.Job) -> None:
     """Make the notice and a delivery for every channel of the person (outbox ``notices.tell``)."""
     told = job.payload
+    representation = told.get("representation")
+    if representation is not None and not await auth.acting_lives(representation):
+        return
     person_id, kind = str(told["person_id"]), Kind(told["kind"])
     openid = None if kind in QUIET else await auth.wechat_openid(person_id)
     async with db.transaction():
@@ -112,7 +125,7 @@ async def send_wechat(job: outbox.Job) -> None:
     params = models.params_of(row, id_column="notice_id")
     at = db.as_time(row["created_at"]).astimezone(clock.CITY_ZONE)
     data = {
-        "thing1": str(params.get("item", "")),
+        "thing1": _for_whom(params, i18n.DEFAULT) + str(params.get("item", "")),
         "phrase2": i18n.text(f"notices.{row['kind']}.short"),
         "character_string3": row["case_number"] or "",
         "time4": at.strftime("%Y-%m-%d %H:%M"),
@@ -154,15 +167,33 @@ async def wechat_reported(message_id: str, status: str) -> None:
     )
 
 
-async def notices(person_id: str, *, before: str | None, lang: str) -> dict[str, Any]:
-    """A page of a person's inbox."""
-    rows = await models.page(person_id, before=before, limit=PAGE + 1)
+async def notices(actor: Actor, *, before: str | None, lang: str) -> dict[str, Any]:
+    """A page of somebody's inbox, or of whom they act for. The caller records who reads it.
+
+    An agent for some services finds what is about these.
+    """
+    rows = await models.page(actor.holder, before=before, limit=PAGE + 1)
     shown = rows[:PAGE]
+    within = [row for row in shown if _covers(actor, row)]
     return {
-        "notices": [_worded(row, lang) for row in shown],
-        "unread": await models.unread(person_id),
+        "notices": [_worded(row, lang) for row in within],
+        "unread": await unread(actor),
         "next": str(shown[-1]["id"]) if len(rows) > PAGE else None,
     }
+
+
+def _covers(actor: Actor, row: db.Row) -> bool:
+    """Whether an actor may see a notice: their own always."""
+    if actor.acting is None or actor.acting.items is None:
+        return True
+    return actor.acting.covers(str(models.params_of(row).get("code", "")))
+
+
+def _for_whom(params: Mapping[str, Any], lang: str) -> str:
+    """What an agent's notice begins with: whose case it is about."""
+    if "for" not in params:
+        return ""
+    return i18n.text("notices.for_whom", lang, name=params["for"])
 
 
 def _worded(row: db.Row, lang: str) -> dict[str, Any]:
@@ -173,7 +204,8 @@ def _worded(row: db.Row, lang: str) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "kind": row["kind"],
-        "title": i18n.text(f"notices.{row['kind']}.title", lang, **params),
+        "title": _for_whom(params, lang)
+        + i18n.text(f"notices.{row['kind']}.title", lang, **params),
         "body": i18n.text(f"notices.{row['kind']}.body", lang, **params),
         "case": row["case_number"],
         "at": db.as_time(row["created_at"]),
@@ -181,14 +213,25 @@ def _worded(row: db.Row, lang: str) -> dict[str, Any]:
     }
 
 
-async def mark_read(person_id: str, ids: Sequence[str] | None) -> None:
-    """The person has seen some notices (None: all)."""
-    await models.mark_read(person_id, ids)
+async def mark_read(actor: Actor, ids: Sequence[str] | None) -> None:
+    """Somebody has seen some notices (None: all that they may see)."""
+    if actor.acting is not None and actor.acting.items is not None:
+        within = [str(row["id"]) for row in await _unread(actor)]
+        ids = within if ids is None else [one for one in ids if one in within]
+    await models.mark_read(actor.holder, ids)
 
 
-async def unread(person_id: str) -> int:
-    """How many notices a person has not opened."""
-    return await models.unread(person_id)
+async def unread(actor: Actor) -> int:
+    """How many notices nobody has opened yet."""
+    if actor.acting is None or actor.acting.items is None:
+        return await models.unread(actor.holder)
+    return len(await _unread(actor))
+
+
+async def _unread(actor: Actor) -> list[db.Row]:
+    """The unread notices about the services that an agent is for, the latest of them."""
+    rows = await models.unread_rows(actor.holder, limit=UNREAD_LOOKED_AT)
+    return [row for row in rows if _covers(actor, row)]
 
 
 async def deliveries(person_id: str, case: str, *, lang: str) -> list[dict[str, Any]]:

@@ -45,23 +45,23 @@ class Asked(web.Schema):
 
 async def space_fact(call: web.Call) -> object:
     """One fact in full."""
-    return await usecases.get_fact(call.actor.id, call.path["element"], lang=call.lang)
+    return await usecases.get_fact(call.actor, call.path["element"], lang=call.lang)
 
 
 async def space_reads(call: web.Call) -> object:
     """Who read my data."""
-    return await usecases.list_reads(call.actor.id, cursor=call.query.cursor, lang=call.lang)
+    return await usecases.list_reads(call.actor, cursor=call.query.cursor, lang=call.lang)
 
 
 async def space_refresh(call: web.Call) -> object:
     """Ask the registers again."""
-    await usecases.refresh(call.actor.id)
+    await usecases.refresh(call.actor)
     return Asked()
 
 
 async def list_documents(call: web.Call) -> object:
     """My papers."""
-    return {"documents": await usecases.list_documents(call.actor.id, call.lang)}
+    return {"documents": await usecases.list_documents(call.actor, call.lang)}
 
 
 async def upload_document(call: web.Call) -> object:
@@ -79,7 +79,7 @@ async def upload_document(call: web.Call) -> object:
             raise errors.invalid("check_input", errors=faults)
         named = name.strip() if isinstance(name, str) else ""
         return await usecases.upload(
-            call.actor.id,
+            call.actor,
             key=call.key,
             material_type=str(kind),
             name=named or file.filename or "",
@@ -112,45 +112,51 @@ async def _limited(call: web.Call) -> AsyncGenerator[bytes, None]:
 
 async def document_content(call: web.Call) -> object:
     """A paper's bytes."""
-    found = await usecases.own_content(call.actor.id, call.path["id"])
+    found = await usecases.own_content(call.actor, call.path["id"])
     return web.Reply(found.data, headers=found.headers, media_type=found.content_type)
 
 
 async def delete_document(call: web.Call) -> object:
     """Take a paper out of the space."""
-    await usecases.delete(call.actor.id, call.path["id"])
+    await usecases.delete(call.actor, call.path["id"])
     return None
 
 
 ROUTES = (
     web.route(
-        "GET", "/api/space/facts/{element}", space_fact, actor=web.PERSON, returns=Fact,
+        "GET", "/api/space/facts/{element}", space_fact, actor=web.PERSON, acts="view",
+        returns=Fact,
         summary="One fact in full; that it was looked at is recorded", tags=TAGS,
     ),
     web.route(
-        "GET", "/api/space/reads", space_reads, actor=web.PERSON, query=ReadsQuery, returns=Reads,
+        "GET", "/api/space/reads", space_reads, actor=web.PERSON, acts="view",
+        query=ReadsQuery, returns=Reads,
         summary="Who read my data, latest first", tags=TAGS,
     ),
     web.route(
-        "POST", "/api/space/refresh", space_refresh, actor=web.PERSON, returns=Asked, status=202,
+        "POST", "/api/space/refresh", space_refresh, actor=web.PERSON, acts="view",
+        returns=Asked, status=202,
         summary="Ask the registers about me again", tags=TAGS,
     ),
     web.route(
-        "GET", "/api/documents", list_documents, actor=web.PERSON, returns=Documents,
+        "GET", "/api/documents", list_documents, actor=web.PERSON, acts="view", returns=Documents,
         summary="My papers, newest first", tags=TAGS,
     ),
     web.route(
-        "POST", "/api/documents", upload_document, actor=web.PERSON, returns=Document, status=201,
+        "POST", "/api/documents", upload_document, actor=web.PERSON, acts="apply",
+        returns=Document, status=201,
         summary="Keep a paper (multipart: file, material_type, name)", tags=TAGS,
         idempotent=True, raw=True, limit=UPLOAD_LIMIT,
     ),
     web.route(
-        "GET", "/api/documents/{id}/content", document_content, actor=web.PERSON, tags=TAGS,
+        "GET", "/api/documents/{id}/content", document_content, actor=web.PERSON, acts="view",
+        tags=TAGS,
         summary="A paper's bytes; that it was opened is recorded",
         media_type="application/octet-stream",
     ),
     web.route(
-        "DELETE", "/api/documents/{id}", delete_document, actor=web.PERSON, status=204, tags=TAGS,
+        "DELETE", "/api/documents/{id}", delete_document, actor=web.PERSON, acts="apply",
+        status=204, tags=TAGS,
         summary="Take a paper out of my space; cases that hold it keep it",
     ),
 )  # fmt: skip

@@ -9,9 +9,12 @@ from backend.catalogue import usecases as catalogue
 from backend.kernel import blobs, cache, clock, db, errors
 from backend.kernel.errors import FieldError
 from backend.kernel.i18n import DEFAULT
+from backend.kernel.web import Actor
 from backend.library import usecases as library
+from backend.library.usecases import Reader
 from backend.vault import models, rules
 from backend.vault.models import Document
+from backend.vault.reach import reach_of
 
 UPLOADED = "C"
 """Trust of what a person uploads: the original is still to be seen (国办函〔2016〕108号)."""
@@ -43,14 +46,26 @@ def shown(document: Document, lang: str = DEFAULT) -> dict[str, Any]:
 
 
 async def upload(
-    person_id: str, *, key: str, material_type: str, name: str, data: bytes, lang: str = DEFAULT
+    actor: Actor,
+    *,
+    key: str,
+    material_type: str,
+    name: str,
+    data: bytes,
+    lang: str = DEFAULT,
 ) -> dict[str, Any]:
     """Keep a paper. The same ``key`` again returns what the first upload made.
 
+    What an agent brings is recorded for the one they act for.
+
     Raises:
         Refusal: ``check_input`` (unknown material type), ``document_empty``, ``_too_large``,
-            ``_heic``, ``_broken``, ``_type``, ``too_many_documents``, ``too_many_tries``.
+            ``_heic``, ``_broken``, ``_type``, ``too_many_documents``, ``too_many_tries``,
+            ``beyond_scope``, ``acting_over``.
     """
+    person_id, reader = actor.holder, library.reader_of(actor)
+    if not reach_of(reader).holds_paper(material_type):
+        raise errors.not_allowed("beyond_scope")
     before, kept = await models.by_key(person_id, key)
     if before is not None:
         return shown(before, lang)
@@ -78,7 +93,13 @@ async def upload(
     # First the bytes, then the row: a row always has its bytes.
     await blobs.blobs().put(document.id, data)
     try:
-        await db.write(models.keep(document, person_id, key))
+        await db.write(
+            models.keep(document, person_id, key),
+            *library.acted(actor, "upload_document", [f"material:{material_type}"]),
+        )
+    except db.Stale:  # of the agent's standing alone: it has just ended
+        await blobs.blobs().delete(document.id)
+        raise errors.not_allowed("acting_over") from None
     except db.IntegrityError:
         await blobs.blobs().delete(document.id)
         before, _ = await models.by_key(person_id, key)
@@ -111,9 +132,20 @@ def _refusal(code: str) -> errors.Refusal:
     return errors.invalid("document_type")
 
 
-async def list_documents(person_id: str, lang: str = DEFAULT) -> list[dict[str, Any]]:
-    """The papers in a person's space, newest first."""
-    return [shown(models.document(row), lang) for row in await models.kept(person_id)]
+async def list_documents(actor: Actor, lang: str = DEFAULT) -> list[dict[str, Any]]:
+    """The papers in a space that are within somebody's reach, newest first; recorded."""
+    reader = library.reader_of(actor)
+    papers = reach_of(reader).papers
+    rows = await models.kept(reader.holder, None if papers is None else sorted(papers))
+    found = [models.document(row) for row in rows]
+    if found:
+        await library.note_read(
+            reader.holder,
+            reader=reader,
+            elements={f"material:{one.type}" for one in found},
+            purpose="view_documents",
+        )
+    return [shown(one, lang) for one in found]
 
 
 async def documents_for(
@@ -136,18 +168,17 @@ async def content(person_id: str, document: str) -> Content:
     return await _open(await _find(person_id, document))
 
 
-async def own_content(person_id: str, document: str) -> Content:
-    """The bytes of a paper for the person themself; recorded.
+async def own_content(actor: Actor, document: str) -> Content:
+    """The bytes of a paper for the person themself or whoever acts for them; recorded.
 
     Raises:
         Refusal: ``not_found``.
     """
-    found = await _find(person_id, document)
-    if found.deleted:
-        raise errors.not_found()
+    reader = library.reader_of(actor)
+    found = await _within(reader, document)
     await library.note_read(
-        person_id,
-        reader=library.Reader("person", person_id),
+        reader.holder,
+        reader=reader,
         elements=[f"material:{found.type}"],
         purpose="view_document",
     )
@@ -159,6 +190,18 @@ async def _find(person_id: str, document: str) -> Document:
     if not found:
         raise errors.not_found()
     return found[0]
+
+
+async def _within(reader: Reader, document: str) -> Document:
+    """A paper that lies in the space and within reach.
+
+    Raises:
+        Refusal: ``not_found``, the same for one that lies elsewhere.
+    """
+    found = await _find(reader.holder, document)
+    if found.deleted or not reach_of(reader).holds_paper(found.type):
+        raise errors.not_found()
+    return found
 
 
 async def _open(document: Document) -> Content:
@@ -180,11 +223,19 @@ async def _open(document: Document) -> Content:
     )
 
 
-async def delete(person_id: str, document: str) -> None:
-    """Take a paper out of the space; cases that already hold it keep it.
+async def delete(actor: Actor, document: str) -> None:
+    """Take a paper out of the space; cases that already hold it keep it. An agent's is recorded.
 
     Raises:
-        Refusal: ``not_found``.
+        Refusal: ``not_found``, ``acting_over``.
     """
-    if not db.is_id(document) or not await models.take_out(person_id, document):
-        raise errors.not_found()
+    reader = library.reader_of(actor)
+    found = await _within(reader, document)
+    try:
+        await db.write(
+            models.take_out(reader.holder, document),
+            *library.acted(actor, "delete_document", [f"material:{found.type}"]),
+        )
+    except db.Stale:
+        await _within(reader, document)
+        raise errors.not_allowed("acting_over") from None

@@ -146,10 +146,10 @@ def keep(paper: Document, person_id: str, key: str) -> db.Statement:
     return db.Statement(sql, params)
 
 
-async def take_out(person_id: str, document: str) -> bool:
-    """Take a paper out of a person's space; whether it was in there."""
+def take_out(person_id: str, document: str) -> db.Statement:
+    """Take a paper out of a person's space; ``Stale`` if it is not in there."""
     sql = (
         "UPDATE vault_document SET deleted_at = $1 "
         "WHERE id = $2 AND person_id = $3 AND deleted_at IS NULL"
     )
-    return await db.execute(sql, clock.now(), document, person_id) == 1
+    return db.Statement(sql, (clock.now(), document, person_id), expect=1)

@@ -1,6 +1,6 @@
 """Answers that the city already knows (预填), for one form and one person.
 
-1. ``Blanks`` reads a form once: which element each field stands for, how its answer is checked.
+1. ``blanks`` reads a form once: which element each field stands for, how its answer is checked.
 2. Every fact is brought into the field's shape and put to the form's own check. What passes and
    was issued or checked by an office is *verified*; the rest is offered *to verify* and stays
    editable. A source that holds nothing offers nothing, so an empty value locks no field.
@@ -9,22 +9,21 @@
 5. A paper is satisfied by facts that stand for it, or by one kept from an earlier time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from orjson import Fragment, dumps
 
 from backend.catalogue import usecases as catalogue
-from backend.catalogue.rules import compile_form
-from backend.catalogue.rules.kinds import check_of, tidy
 from backend.kernel import clock, i18n
 from backend.kernel.i18n import DEFAULT
 from backend.library.usecases import Fact, Facts, FeedState
 from backend.vault import rules
-from backend.vault.derived import derive, looked_at
+from backend.vault.blanks import Blanks, Group
+from backend.vault.derived import derive
 from backend.vault.documents import shown as shown_document
 from backend.vault.models import Document
 
@@ -32,113 +31,6 @@ PAGES_WITHIN = timedelta(minutes=30)
 """Papers of one type uploaded within this time are the pages of one document."""
 
 SILENT = frozenset({"down", "waiting"})
-
-
-Offer = Callable[[Any, str], tuple[Any, bool] | None]
-"""A fact's value and today's date: what the field is filled with, and whether its check passes."""
-
-
-class _Blank(NamedTuple):
-    code: str
-    element: str
-    column: str
-    required: bool
-    offer: Offer
-    source: str
-
-
-class _Section(NamedTuple):
-    code: str
-    element: str
-    rows: tuple[int, int] | None
-    blanks: tuple[_Blank, ...]
-    source: str
-
-
-class Blanks:
-    """A form as the prefill sees it; made once per form and shared."""
-
-    def __init__(self, form: Mapping[str, Any]) -> None:
-        self.form = form
-        self.compiled = compile_form(form)
-        self.sections = tuple(_section(section) for section in form["sections"])
-        self.papers: Sequence[Mapping[str, Any]] = form.get("materials", ())
-        asked = {e for s in self.sections for e in _elements(s)}
-        asked |= looked_at(asked)
-        self.elements = frozenset(asked | {e for p in self.papers for e in p["waived_by"]})
-        self.types = sorted({p["type"] for p in self.papers if p["reusable"]})
-
-
-_read: dict[int, Blanks] = {}
-
-
-def blanks_of(form: Mapping[str, Any]) -> Blanks:
-    """The ``Blanks`` of a form; the catalogue hands out the same object every time."""
-    found = _read.get(id(form))
-    if found is None or found.form is not form:
-        if len(_read) >= 500:
-            _read.clear()
-        found = _read[id(form)] = Blanks(form)
-    return found
-
-
-def _section(section: Mapping[str, Any]) -> _Section:
-    repeat = section.get("repeat")
-    fields = section["fields"]
-    element = section.get("element") or (_head(fields[0]["element"]) if repeat and fields else "")
-    return _Section(
-        code=section["code"],
-        element=element,
-        rows=(repeat["min"], repeat["max"]) if repeat else None,
-        blanks=tuple(
-            _Blank(
-                field["code"],
-                *_head_and_column(field["element"]),
-                field["required"] is not False,
-                _offer_of(field),
-                _source(_head(field["element"])),
-            )
-            for field in fields
-        ),
-        source=_source(element),
-    )
-
-
-def _elements(section: _Section) -> Iterable[str]:
-    if section.rows is not None:
-        return [section.element]
-    return [blank.element for blank in section.blanks]
-
-
-def _head(element: str) -> str:
-    return _head_and_column(element)[0]
-
-
-def _head_and_column(element: str) -> tuple[str, str]:
-    head, _, column = element.partition(".")
-    return head, column
-
-
-def _offer_of(field: Mapping[str, Any]) -> Offer:
-    kind, check = field["type"], check_of(field)
-
-    def offer(held: Any, today: str) -> tuple[Any, bool] | None:
-        value = rules.fitting(field, held)
-        if value.__class__ is str:
-            value = tidy(kind, value) or None
-        if value is None:
-            return None
-        fault = check(value, today)
-        if fault is not None and fault[0] == "type":
-            return None  # a list for a text field and the like: nothing a person could mend
-        return value, fault is None
-
-    return offer
-
-
-def _source(element: str) -> str:
-    entry = catalogue.elements().get(element)
-    return entry["source"] if entry else ""
 
 
 @dataclass(frozen=True)
@@ -220,7 +112,7 @@ def _offered(value: Any, fact: Fact, *, good: bool, lang: str) -> dict[str, Any]
     }
 
 
-def _rows(section: _Section, fact: Fact, today: str, lang: str) -> dict[str, Any] | None:
+def _rows(section: Group, fact: Fact, today: str, lang: str) -> dict[str, Any] | None:
     if not isinstance(fact.value, list) or section.rows is None:
         return None
     rows: list[dict[str, Any]] = []

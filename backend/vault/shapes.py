@@ -57,8 +57,9 @@ class FactGroup(web.Schema):
 
 
 class SpaceOwner(web.Schema):
-    """Whose space this is; the name is masked."""
+    """Whose space this is; a person's name is masked."""
 
+    kind: Literal["person", "legal_person"] = "person"
     name: str
     level: Literal["registered", "real_name", "verified"]
     since: datetime

@@ -11,11 +11,13 @@ from auth import client as auth
 from backend.catalogue import usecases as catalogue
 from backend.kernel import cache, clock, errors, i18n, privacy
 from backend.kernel.i18n import DEFAULT
+from backend.kernel.web import Actor
 from backend.library import usecases as library
 from backend.library.recent import Recent
-from backend.library.usecases import Fact, FeedState, Reader
+from backend.library.usecases import Fact, FeedState
 from backend.vault import models
 from backend.vault.documents import shown
+from backend.vault.reach import need_everything, reach_of
 
 ASKED_AGAIN_AFTER = {
     "down": timedelta(minutes=10),
@@ -28,24 +30,25 @@ ASKED_AGAIN_AFTER = {
 READS_SHOWN = 10
 
 
-async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
-    """Everything in a person's space but drafts and cases, which the houses above add."""
-    who = await auth.standing(person_id)
+async def my_space(actor: Actor, *, lang: str = DEFAULT) -> dict[str, Any]:
+    """Everything in a space but drafts and cases, which the houses above add.
+
+    An agent for some services finds what these need, and nobody else's readings.
+    """
+    reader = library.reader_of(actor)
+    holder, reach = reader.holder, reach_of(reader)
+    owner = await (_company if reader.company else _person)(holder)
     facts, feeds = await library.look(
-        person_id, reader=Reader("person", person_id), purpose="view_space", elements=None
+        holder, reader=reader, purpose="view_space", elements=reach.elements
     )
-    await freshen(person_id, feeds)
-    papers = await models.kept(person_id)
-    latest = await library.latest_reads(person_id, READS_SHOWN)
+    await freshen(holder, feeds, company=reader.company)
+    papers = await models.kept(holder, None if reach.papers is None else sorted(reach.papers))
+    latest = await library.latest_reads(holder, READS_SHOWN if reader.items is None else 0)
     _, groups = _worded.get(
         (id(facts), lang), lambda: (facts, Fragment(dumps(_by_group(facts.values(), lang))))
     )
     return {
-        "person": {
-            "name": who.name,
-            "level": who.level,
-            "since": clock.rfc3339(who.since),
-        },
+        "person": owner,
         "facts": groups,
         "documents": _told.told(
             ("documents", lang, *[(row["id"], row["name"]) for row in papers]),
@@ -54,8 +57,28 @@ async def my_space(person_id: str, *, lang: str = DEFAULT) -> dict[str, Any]:
         "reads": _told.told(
             ("reads", lang, latest.ids), lambda: [_line(line, lang) for line in latest.lines()]
         ),
-        "sources": _told.told(("sources", lang, *feeds), lambda: _sources(feeds, lang)),
+        "sources": _told.told(
+            ("sources", reader.company, lang, *feeds),
+            lambda: _sources(feeds, library.sources_of(company=reader.company), lang),
+        ),
     }
+
+
+async def _person(person_id: str) -> dict[str, Any]:
+    who = await auth.standing(person_id)
+    return {
+        "kind": "person",
+        "name": who.name,
+        "level": who.level,
+        "since": clock.rfc3339(who.since),
+    }
+
+
+async def _company(company_id: str) -> dict[str, Any]:
+    """A company's name is no secret, and the register that named its people knows it."""
+    found = await auth.legal_person(company_id)
+    since = clock.rfc3339(found.as_of)
+    return {"kind": "legal_person", "name": found.name, "level": "verified", "since": since}
 
 
 # What was worded a moment ago, by the rows it was made from: none of them ever changes.
@@ -63,51 +86,67 @@ _worded: Recent[tuple[library.Facts, Fragment]] = Recent(1000)
 _told: Recent[Fragment] = Recent(3000)
 
 
-async def freshen(person_id: str, feeds: Iterable[FeedState]) -> None:
+async def freshen(holder: str, feeds: Iterable[FeedState], *, company: bool = False) -> None:
     """Have sources asked that were never asked, fell silent or grew old; soon, not now."""
     now = clock.now()
     states = {feed.source: feed for feed in feeds}
     due = [
         source
-        for source in library.SOURCES
+        for source in library.sources_of(company=company)
         if source not in states or now - states[source].at > ASKED_AGAIN_AFTER[states[source].state]
     ]
-    if due and await cache.once(f"freshen:{person_id}", seconds=30):
+    if due and await cache.once(f"freshen:{holder}", seconds=30):
         if not states:  # the space was never opened
-            await library.ensure_person(person_id)
-        await library.ask_again(person_id, due)
+            await library.ensure(holder, company=company)
+        await library.ask_again(holder, due, company=company)
 
 
-async def refresh(person_id: str) -> None:
-    """Ask every register again because the person wants it.
+async def refresh(actor: Actor) -> None:
+    """Ask every register again because somebody wants it.
 
     Raises:
-        Refusal: ``too_many_tries``.
+        Refusal: ``too_many_tries``, ``beyond_scope``.
     """
-    await cache.limit("refresh", person_id, times=3, seconds=600)
-    await library.ensure_person(person_id)
-    await library.ask_again(person_id)
+    reader = library.reader_of(actor)
+    need_everything(reader)
+    await cache.limit("refresh", reader.holder, times=3, seconds=600)
+    await library.ensure(reader.holder, company=reader.company)
+    await library.ask_again(reader.holder, company=reader.company)
+    await library.note_acted(actor, "refresh")
 
 
-async def get_fact(person_id: str, element: str, *, lang: str = DEFAULT) -> dict[str, Any]:
+async def get_fact(actor: Actor, element: str, *, lang: str = DEFAULT) -> dict[str, Any]:
     """One fact in full. That it was looked at is recorded.
 
     Raises:
-        Refusal: ``not_found``: no such element, or nothing is held.
+        Refusal: ``not_found``: no such element, or nothing is held; ``beyond_scope``: the
+            services that an agent is for do not ask for it.
     """
     if element not in catalogue.elements():
         raise errors.not_found()
+    reader = library.reader_of(actor)
+    reach = reach_of(reader)
+    if reach.elements is not None and element not in reach.elements:
+        raise errors.not_allowed("beyond_scope")
     found = await library.current(
-        person_id, reader=Reader("person", person_id), purpose="view_fact", elements=[element]
+        reader.holder, reader=reader, purpose="view_fact", elements=[element]
     )
     if element not in found:
         raise errors.not_found()
     return _fact(found[element], lang, full=True)
 
 
-async def list_reads(person_id: str, *, cursor: str | None, lang: str = DEFAULT) -> dict[str, Any]:
-    """Who read the person's data, latest first, a page at a time."""
-    lines, onwards = await library.reads(person_id, before=cursor)
+async def list_reads(actor: Actor, *, cursor: str | None, lang: str = DEFAULT) -> dict[str, Any]:
+    """Who read the person's data, latest first, a page at a time.
+
+    Raises:
+        Refusal: ``beyond_scope`` for agents who do not act in everything.
+    """
+    reader = library.reader_of(actor)
+    need_everything(reader)
+    if reader.kind == "agent":  # whose own looks at this list are no news to them
+        await library.note_read(reader.holder, reader=reader, elements=(), purpose="view_reads")
+    lines, onwards = await library.reads(reader.holder, before=cursor)
     return {"reads": [_line(line, lang) for line in lines], "next": onwards}
 
 
@@ -161,7 +200,7 @@ def masked_display(kind: str, value: Any, lang: str = DEFAULT) -> str:
     return mask(str(value)) if mask else "****"
 
 
-def _sources(feeds: Iterable[FeedState], lang: str) -> list[dict[str, Any]]:
+def _sources(feeds: Iterable[FeedState], sources: Iterable[str], lang: str) -> list[dict[str, Any]]:
     """Every register; one that holds nothing has answered all the same."""
     states = {feed.source: feed for feed in feeds}
     return [
@@ -172,7 +211,7 @@ def _sources(feeds: Iterable[FeedState], lang: str) -> list[dict[str, Any]]:
             "holds": source in states and states[source].state == "ok",
             "at": clock.rfc3339(states[source].at) if source in states else None,
         }
-        for source in library.SOURCES
+        for source in sources
     ]
 
 
@@ -193,6 +232,9 @@ def _line(read: library.Read, lang: str) -> dict[str, Any]:
 
 
 def _reader(read: library.Read, lang: str) -> str:
+    if read.reader_kind == "agent":
+        role = i18n.text(f"roles.{read.capacity}", lang)
+        return i18n.text("vault.reader.agent", lang, name=read.reader_name, role=role)
     if read.reader_kind != "staff":
         return i18n.text(f"vault.reader.{read.reader_kind}", lang)
     try:

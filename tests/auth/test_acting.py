@@ -15,33 +15,11 @@ from backend.kernel import cache, clock, db, web
 from backend.kernel.web import PERSON
 from tests.auth.conftest import HUANG, LIANG, Door, refusal
 
-ONLY_ONESELF = "serves nobody but oneself so far"
 # Routes outside /auth that serve a person, and yet always the one who is signed in.
 OWN_MATTERS: dict[str, str] = {
-    "GET /api/notices": "what one is told, whoever it is about",
-    "POST /api/notices/read": "what one is told, whoever it is about",
     "GET /api/push": "one's own device",
     "POST /api/push/subscriptions": "one's own device",
     "DELETE /api/push/subscriptions": "one's own device",
-    "GET /api/space": ONLY_ONESELF,
-    "GET /api/space/facts/{element}": ONLY_ONESELF,
-    "GET /api/space/reads": ONLY_ONESELF,
-    "POST /api/space/refresh": ONLY_ONESELF,
-    "GET /api/documents": ONLY_ONESELF,
-    "POST /api/documents": ONLY_ONESELF,
-    "GET /api/documents/{id}/content": ONLY_ONESELF,
-    "DELETE /api/documents/{id}": ONLY_ONESELF,
-    "GET /api/items/{code}/application": ONLY_ONESELF,
-    "GET /api/drafts": ONLY_ONESELF,
-    "PUT /api/drafts/{item}": ONLY_ONESELF,
-    "DELETE /api/drafts/{item}": ONLY_ONESELF,
-    "POST /api/cases": ONLY_ONESELF,
-    "GET /api/cases": ONLY_ONESELF,
-    "GET /api/cases/{number}": ONLY_ONESELF,
-    "POST /api/cases/{number}/correction": ONLY_ONESELF,
-    "POST /api/cases/{number}/withdrawal": ONLY_ONESELF,
-    "GET /api/cases/{number}/clock": ONLY_ONESELF,
-    "GET /api/cases/{number}/log": ONLY_ONESELF,
 }
 
 

@@ -4,6 +4,7 @@ from backend.cases import space
 from backend.cases.api import schemas as s
 from backend.cases.usecases import apply, drafts, read, steps, submit
 from backend.kernel import web
+from backend.notices.shapes import NoticesOut
 
 TAGS = ("cases",)
 
@@ -11,27 +12,27 @@ TAGS = ("cases",)
 async def open_application(call: web.Call) -> object:
     """A form, opened: the draft, and what the city knows already."""
     return await apply.open_application(
-        call.actor.id, call.path["code"], with_form=call.query.form == "1", lang=call.lang
+        call.actor, call.path["code"], with_form=call.query.form == "1", lang=call.lang
     )
 
 
 async def list_drafts(call: web.Call) -> object:
     """My drafts."""
-    return {"drafts": await drafts.list_drafts(call.actor.id, lang=call.lang)}
+    return {"drafts": await drafts.list_drafts(call.actor, lang=call.lang)}
 
 
 async def save_draft(call: web.Call) -> object:
     """Keep what has been typed."""
     body: s.DraftIn = call.body
     return await drafts.save_draft(
-        call.actor.id, call.path["item"],
+        call.actor, call.path["item"],
         revision=body.revision, values=body.values, materials=body.materials,
     )  # fmt: skip
 
 
 async def discard_draft(call: web.Call) -> object:
     """Throw a draft away."""
-    await drafts.discard_draft(call.actor.id, call.path["item"])
+    await drafts.discard_draft(call.actor, call.path["item"])
     return None
 
 
@@ -40,49 +41,54 @@ async def submit_case(call: web.Call) -> object:
     body: s.CaseIn = call.body
     assert call.key is not None
     done = await submit.submit(
-        call.actor.id, key=call.key, item=body.item, version=body.version, values=body.values,
+        call.actor, key=call.key, item=body.item, version=body.version, values=body.values,
         materials=body.materials, declarations=body.declarations, lang=call.lang,
     )  # fmt: skip
-    return await read.tell_citizen(done.case, documents=done.documents, lang=call.lang)
+    return await read.tell_citizen(done.case, call.actor, documents=done.documents, lang=call.lang)
 
 
 async def list_cases(call: web.Call) -> object:
     """My cases."""
-    return await read.my_cases(call.actor.id, cursor=call.query.cursor, lang=call.lang)
+    return await read.my_cases(call.actor, cursor=call.query.cursor, lang=call.lang)
 
 
 async def get_case(call: web.Call) -> object:
     """One of my cases."""
-    return await read.get_case(call.actor.id, call.path["number"], lang=call.lang)
+    return await read.get_case(call.actor, call.path["number"], lang=call.lang)
 
 
 async def answer_correction(call: web.Call) -> object:
     """Answer a correction."""
     assert call.key is not None
     case = await steps.answer_correction(
-        call.actor.id, call.path["number"],
+        call.actor, call.path["number"],
         key=call.key, values=call.body.values, materials=call.body.materials,
     )  # fmt: skip
-    return await read.tell_citizen(case, lang=call.lang)
+    return await read.tell_citizen(case, call.actor, lang=call.lang)
 
 
 async def withdraw_case(call: web.Call) -> object:
     """Take an application back."""
     assert call.key is not None
     case = await steps.withdraw(
-        call.actor.id, call.path["number"], key=call.key, reason=call.body.reason
+        call.actor, call.path["number"], key=call.key, reason=call.body.reason
     )
-    return await read.tell_citizen(case, lang=call.lang)
+    return await read.tell_citizen(case, call.actor, lang=call.lang)
 
 
 async def get_case_clock(call: web.Call) -> object:
     """Why this due date."""
-    return await read.get_clock(call.actor.id, call.path["number"], lang=call.lang)
+    return await read.get_clock(call.actor, call.path["number"], lang=call.lang)
 
 
 async def get_case_log(call: web.Call) -> object:
     """The chained log."""
-    return await read.get_log(call.actor.id, call.path["number"])
+    return await read.get_log(call.actor, call.path["number"])
+
+
+async def list_notices(call: web.Call) -> object:
+    """The inbox."""
+    return await space.inbox(call.actor, cursor=call.query.cursor, lang=call.lang)
 
 
 async def get_space(call: web.Call) -> object:
@@ -92,51 +98,65 @@ async def get_space(call: web.Call) -> object:
 
 ROUTES = (
     web.route(
-        "GET", "/api/items/{code}/application", open_application, actor=web.PERSON, tags=TAGS,
+        "GET", "/api/items/{code}/application", open_application, actor=web.PERSON, acts="view",
+        tags=TAGS,
         query=s.ApplicationQuery, returns=s.ApplicationOut, summary="Open a form, filled in",
     ),
     web.route(
-        "GET", "/api/drafts", list_drafts, actor=web.PERSON, tags=TAGS, returns=s.DraftsOut,
+        "GET", "/api/drafts", list_drafts, actor=web.PERSON, acts="view",
+        tags=TAGS, returns=s.DraftsOut,
         summary="My drafts",
     ),
     web.route(
-        "PUT", "/api/drafts/{item}", save_draft, actor=web.PERSON, tags=TAGS, body=s.DraftIn,
+        "PUT", "/api/drafts/{item}", save_draft, actor=web.PERSON, acts="apply",
+        tags=TAGS, body=s.DraftIn,
         returns=s.DraftReceipt, summary="Keep what has been typed, finished or not",
     ),
     web.route(
-        "DELETE", "/api/drafts/{item}", discard_draft, actor=web.PERSON, tags=TAGS, status=204,
+        "DELETE", "/api/drafts/{item}", discard_draft, actor=web.PERSON, acts="apply",
+        tags=TAGS, status=204,
         summary="Throw a draft away",
     ),
     web.route(
-        "POST", "/api/cases", submit_case, actor=web.PERSON, tags=TAGS, body=s.CaseIn,
+        "POST", "/api/cases", submit_case, actor=web.PERSON, acts="apply", tags=TAGS, body=s.CaseIn,
         returns=s.CaseOut, status=201, idempotent=True, summary="Hand an application in",
     ),
     web.route(
-        "GET", "/api/cases", list_cases, actor=web.PERSON, tags=TAGS, query=s.PageQuery,
+        "GET", "/api/cases", list_cases, actor=web.PERSON, acts="view",
+        tags=TAGS, query=s.PageQuery,
         returns=s.CasesOut, summary="My cases",
     ),
     web.route(
-        "GET", "/api/cases/{number}", get_case, actor=web.PERSON, tags=TAGS, returns=s.CaseOut,
+        "GET", "/api/cases/{number}", get_case, actor=web.PERSON, acts="view",
+        tags=TAGS, returns=s.CaseOut,
         summary="One of my cases",
     ),
     web.route(
-        "POST", "/api/cases/{number}/correction", answer_correction, actor=web.PERSON, tags=TAGS,
+        "POST", "/api/cases/{number}/correction", answer_correction, actor=web.PERSON, acts="apply",
+        tags=TAGS,
         body=s.CorrectionIn, returns=s.CaseOut, idempotent=True, summary="Answer a correction",
     ),
     web.route(
-        "POST", "/api/cases/{number}/withdrawal", withdraw_case, actor=web.PERSON, tags=TAGS,
+        "POST", "/api/cases/{number}/withdrawal", withdraw_case, actor=web.PERSON, acts="apply",
+        tags=TAGS,
         body=s.WithdrawalIn, returns=s.CaseOut, idempotent=True, summary="Take an application back",
     ),
     web.route(
-        "GET", "/api/cases/{number}/clock", get_case_clock, actor=web.PERSON, tags=TAGS,
+        "GET", "/api/cases/{number}/clock", get_case_clock, actor=web.PERSON, acts="view",
+        tags=TAGS,
         returns=s.ClockOut, summary="Why this due date, line by line",
     ),
     web.route(
-        "GET", "/api/cases/{number}/log", get_case_log, actor=web.PERSON, tags=TAGS,
+        "GET", "/api/cases/{number}/log", get_case_log, actor=web.PERSON, acts="view", tags=TAGS,
         returns=s.LogOut, summary="The log of a case, chained by hash",
     ),
     web.route(
-        "GET", "/api/space", get_space, actor=web.PERSON, tags=("space",), returns=s.SpaceOut,
+        "GET", "/api/notices", list_notices, actor=web.PERSON, acts="view", query=s.PageQuery,
+        returns=NoticesOut, summary="My inbox",
+    ),
+    web.route(
+        "GET", "/api/space", get_space, actor=web.PERSON, acts="view",
+        tags=("space",), returns=s.SpaceOut,
         summary="My Space: facts, papers, drafts, cases and who read my data",
     ),
 )  # fmt: skip

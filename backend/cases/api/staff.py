@@ -1,8 +1,8 @@
 """The office's endpoints. Who may do what exactly is said by ``rules.life`` and the department."""
 
-from backend.cases.api import schemas as s
+from backend.cases.api import staff_schemas as s
 from backend.cases.rules import Item, Status
-from backend.cases.usecases import staff, window
+from backend.cases.usecases import queue, staff, window
 from backend.cases.usecases.steps import Words
 from backend.kernel import web
 from backend.kernel.errors import FieldError, invalid
@@ -14,7 +14,7 @@ HANDLING = web.staff("clerk", "reviewer", "approver", "supervisor")
 
 async def staff_summary(call: web.Call) -> object:
     """How many cases wait at which point."""
-    return await staff.summary(call.actor)
+    return await queue.summary(call.actor)
 
 
 async def staff_queue(call: web.Call) -> object:
@@ -24,7 +24,7 @@ async def staff_queue(call: web.Call) -> object:
         statuses = [Status(one) for one in query.status.split(",") if one]
     except ValueError:
         raise invalid("check_input", errors=[FieldError("/status", "not_an_option")]) from None
-    return await staff.queue(
+    return await queue.queue(
         call.actor, statuses=statuses, shining=query.light, q=query.q, cursor=query.cursor,
         lang=call.lang,
     )  # fmt: skip

@@ -88,9 +88,9 @@ def end(draft_id: str) -> db.Statement:
     return db.Statement(DELETE_DRAFT, (draft_id,), expect=1)
 
 
-async def discard(person_id: str, item: str) -> None:
+def discard(person_id: str, item: str) -> db.Statement:
     """Throw a draft away; one that is not there is fine."""
-    await db.write(db.Statement(DELETE_DRAFT_OF, (person_id, item)))
+    return db.Statement(DELETE_DRAFT_OF, (person_id, item))
 
 
 def now() -> datetime:

@@ -14,17 +14,19 @@ END_OF_TIME = date(9999, 12, 31)
 CASE_WITH_STEPS = """
 SELECT c.id, c.number, c.person_id, c.item, c.version, c.department, c.district, c.status,
        c.promised_days, c.due_on, c.amber_on, c.yellow_on, c.submitted_at, c.updated_at,
-       c.seq AS last_seq, c.last_hash, c.applicant, a.id AS action_id, a.seq, a.kind,
-       a.actor_kind, a.actor_id, a.at, a.key, a.payload, a.payload_digest, a.prev_hash, a.hash
+       c.seq AS last_seq, c.last_hash, c.applicant, c.agent_id, c.agent_name, c.capacity,
+       c.representation_id, a.id AS action_id, a.seq, a.kind, a.actor_kind, a.actor_id, a.at,
+       a.key, a.payload, a.payload_digest, a.prev_hash, a.hash
 FROM case_case c JOIN case_action a ON a.case_id = c.id
 WHERE c.number = $1 ORDER BY a.seq
 """
 INSERT_CASE = """
 INSERT INTO case_case (id, number, person_id, item, version, department, status, promised_days,
     due_on, amber_on, yellow_on, queue_on, submitted_at, updated_at, seq, last_hash, applicant,
-    id_blind, submit_key, fields_supplied, fields_total, papers_waived, papers_total, district)
+    id_blind, submit_key, fields_supplied, fields_total, papers_waived, papers_total, district,
+    agent_id, agent_name, capacity, representation_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-    $21, $22, $23, $24)
+    $21, $22, $23, $24, $25, $26, $27, $28)
 """
 INSERT_ACTION = """
 INSERT INTO case_action (id, case_id, person_id, seq, kind, actor_kind, actor_id, at, key, payload,
@@ -54,6 +56,15 @@ class Done(NamedTuple):
     key: str
 
 
+class Agent(NamedTuple):
+    """Who handed a case in for its applicant (代办人). ``name`` is masked."""
+
+    id: str
+    name: str
+    role: str
+    representation: str
+
+
 class History(NamedTuple):
     """A case with everything that happened to it."""
 
@@ -70,9 +81,10 @@ class History(NamedTuple):
     updated_at: datetime
     seq: int
     last_hash: str
-    applicant: dict[str, str]
+    applicant: dict[str, Any]
     done: list[Done]
     district: str = ""
+    agent: Agent | None = None
 
     @property
     def steps(self) -> list[Step]:
@@ -112,11 +124,16 @@ class Moved(NamedTuple):
 
 
 class Actor(NamedTuple):
-    """Who takes a step. ``name`` is shown beside it (an officer's name; nothing for a person)."""
+    """Who takes a step. ``name`` is shown beside it (an officer's name; nothing for a person).
+
+    ``acting`` of an agent: ``representation``, ``for`` whom, ``role`` and the agent's masked
+    ``name``. It is chained with the step.
+    """
 
     kind: str
     id: str
     name: str = ""
+    acting: dict[str, str] | None = None
 
 
 SYSTEM = Actor("system", "clock")
@@ -146,6 +163,16 @@ async def find(number: str, *, fresh: bool = False) -> History | None:
         applicant=privacy.unseal_json(row["applicant"], at=AT_APPLICANT, row=case_id),
         done=[_done(one) for one in rows],
         district=row["district"],
+        agent=agent_of(row),
+    )
+
+
+def agent_of(row: db.Row) -> Agent | None:
+    """Who handed a row's case in, if not the applicant."""
+    if row["agent_id"] is None:
+        return None
+    return Agent(
+        str(row["agent_id"]), row["agent_name"], row["capacity"], str(row["representation_id"])
     )
 
 
@@ -195,18 +222,23 @@ class NewCase(NamedTuple):
     version: int
     department: str
     promised_days: int
-    applicant: dict[str, str]
+    applicant: dict[str, Any]
     submit_key: str
     savings: Sequence[int]
     limit: Deadline | None
     at: datetime
+    by: Actor
     district: str = ""
 
 
 def begin(case: NewCase, payload: dict[str, Any]) -> tuple[History, list[db.Statement]]:
     """A case and its first step; a unique error if key or number are taken."""
-    case_id = db.new_id()
-    actor = Actor("person", case.person_id)
+    case_id, actor = db.new_id(), case.by
+    payload = _signed(payload, actor)
+    agent: Agent | None = None
+    if actor.acting is not None:
+        said = actor.acting
+        agent = Agent(actor.id, said["name"], said["role"], said["representation"])
     first = link(
         first_hash(case.number), seq=1, kind=Act.SUBMIT, actor=f"{actor.kind}:{actor.id}",
         at=clock.rfc3339(case.at), payload=payload,
@@ -219,12 +251,14 @@ def begin(case: NewCase, payload: dict[str, Any]) -> tuple[History, list[db.Stat
         privacy.seal_json(case.applicant, at=AT_APPLICANT, row=case_id),
         privacy.blind(case.applicant["id_number"], "case_case.id_number"), case.submit_key,
         *case.savings, case.district,
+        *((agent.id, agent.name, agent.role, agent.representation) if agent
+          else (None, "", "", None)),
     )  # fmt: skip
     begun = History(
         case_id, case.number, case.person_id, case.item, case.version, case.department,
         Status.SUBMITTED, case.promised_days, case.limit, case.at, case.at, 1, first.hash,
         case.applicant, [_opened(first, case.at, payload, case.submit_key, actor.kind)],
-        case.district,
+        case.district, agent,
     )  # fmt: skip
     key = case.submit_key
     return begun, [
@@ -243,6 +277,7 @@ def append(
     moved: Moved,
 ) -> tuple[History, list[db.Statement]]:
     """One more step and the case moved on; ``Stale`` if another step came first."""
+    payload = _signed(payload, actor)
     new = link(
         history.last_hash, seq=history.seq + 1, kind=act, actor=f"{actor.kind}:{actor.id}",
         at=clock.rfc3339(moved.at), payload=payload,
@@ -264,6 +299,11 @@ def append(
         db.Statement(ADVANCE_CASE, params, expect=1),
         _insert_action(history, new, payload, actor=actor, at=moved.at, key=key),
     ]
+
+
+def _signed(payload: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """A step's payload with the capacity in which an agent took it."""
+    return payload if actor.acting is None else {**payload, "acting": actor.acting}
 
 
 def set_due(history: History, limit: Deadline) -> db.Statement:

@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from backend.cases.rules import BEFORE_ACCEPTANCE, OVER, Light, Status
 from backend.kernel import db, privacy
 
 MY_CASES = """
-SELECT id, number, item, department, status, due_on, submitted_at, updated_at
-FROM case_case WHERE person_id = $1 ORDER BY id DESC LIMIT $2
-"""
-MY_OLDER_CASES = """
-SELECT id, number, item, department, status, due_on, submitted_at, updated_at
-FROM case_case WHERE person_id = $1 AND id < $3 ORDER BY id DESC LIMIT $2
+SELECT id, number, item, department, status, due_on, submitted_at, updated_at, agent_id, agent_name,
+       capacity, representation_id
+FROM case_case WHERE person_id = $1{within} ORDER BY id DESC LIMIT $2
 """
 # My Space: the latest cases, each with the sums over all of the person's cases.
 MY_LATEST = """
-SELECT id, number, item, department, status, due_on, submitted_at, updated_at,
+SELECT id, number, item, department, status, due_on, submitted_at, updated_at, agent_id, agent_name,
+       capacity, representation_id,
        sum(fields_supplied) OVER () AS all_supplied, sum(fields_total) OVER () AS all_fields,
        sum(papers_waived) OVER () AS all_waived, sum(papers_total) OVER () AS all_papers
-FROM case_case WHERE person_id = $1 ORDER BY id DESC LIMIT $2
+FROM case_case WHERE person_id = $1{within} ORDER BY id DESC LIMIT $2
 """
 # Submit: the case of a repeated key, and the draft that this submission ends, in one trip.
 SUBMIT_LOOK = """
@@ -29,7 +28,8 @@ SELECT d.id, d.created_at,
 FROM (SELECT 1 AS here) AS one LEFT JOIN case_draft d ON d.person_id = $1 AND d.item = $2
 """
 QUEUE = """
-SELECT id, number, item, status, due_on, amber_on, yellow_on, submitted_at, applicant, queue_on
+SELECT id, number, person_id, item, status, due_on, amber_on, yellow_on, submitted_at, applicant,
+       queue_on
 FROM case_case WHERE {where} ORDER BY queue_on, id LIMIT {limit}
 """
 QUEUE_COUNT = "SELECT count(*) AS n FROM case_case WHERE {where}"
@@ -56,22 +56,38 @@ SELECT item, count(*) AS cases, sum(fields_supplied) AS fields_supplied,
 FROM case_case GROUP BY item ORDER BY item
 """
 
+Items = frozenset[str] | None
+"""Codes of the items to look at; None: of all."""
+
 _OPEN = ", ".join(f"'{status}'" for status in Status if status not in OVER)
 _SILENT = "', '".join(sorted(BEFORE_ACCEPTANCE))
 _DATED = "', '".join(s for s in Status if s not in OVER and s is not Status.CORRECTING)
 FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 
-async def of_person(person_id: str, *, before: str | None, count: int) -> Sequence[db.Row]:
-    """A person's cases, the latest first."""
-    if before is None:
-        return await db.read(MY_CASES, person_id, count)
-    return await db.read(MY_OLDER_CASES, person_id, count, before)
+async def of_person(
+    person_id: str, *, before: str | None, count: int, items: Items = None
+) -> Sequence[db.Row]:
+    """A person's cases (of some items), the latest first."""
+    older = () if before is None else (before,)
+    sql = _mine(MY_CASES, None if items is None else len(items), older=bool(older))
+    return await db.read(sql, person_id, count, *older, *sorted(items or ()))
 
 
-async def latest(person_id: str, count: int) -> Sequence[db.Row]:
-    """A person's latest cases with the sums over all of them."""
-    return await db.read(MY_LATEST, person_id, count)
+async def latest(person_id: str, count: int, items: Items = None) -> Sequence[db.Row]:
+    """A person's latest cases (of some items) with the sums over all of them."""
+    sql = _mine(MY_LATEST, None if items is None else len(items))
+    return await db.read(sql, person_id, count, *sorted(items or ()))
+
+
+@cache
+def _mine(sql: str, items: int | None, *, older: bool = False) -> str:
+    within = " AND id < $3" if older else ""
+    if items is not None:
+        first = 4 if older else 3
+        marks = ", ".join(f"${n}" for n in range(first, first + items)) or "NULL"
+        within += f" AND item IN ({marks})"
+    return sql.format(within=within)
 
 
 class SubmitLook(NamedTuple):

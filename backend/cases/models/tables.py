@@ -42,7 +42,9 @@ class Case(db.Table):
     all three are null while the office waits, after the end and without a calendar. ``queue_on`` is
     ``due_on`` or the end of time, so that a queue has one order. ``district`` (GB/T 2260) is where
     the matter lies by its answers, empty for a matter of no place. ``number`` is "4406", the day
-    and eight random digits.
+    and eight random digits. ``person_id`` is the applicant, a person or a company; the agent who
+    handed it in for them is ``agent_id``, known to them by a masked name, in a ``capacity`` that
+    follows from a representation of the identity house.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -70,6 +72,10 @@ class Case(db.Table):
     fields_total = fields.IntField()
     papers_waived = fields.IntField()
     papers_total = fields.IntField()
+    agent_id = fields.UUIDField(null=True, db_index=True)
+    agent_name = fields.CharField(max_length=60, db_default="")
+    capacity = fields.CharField(max_length=20, db_default="")
+    representation_id = fields.UUIDField(null=True)
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "number": "internal", "person_id": "internal", "item": "personal",
@@ -81,6 +87,8 @@ class Case(db.Table):
         "last_hash": "internal", "applicant": "sealed", "id_blind": "sealed",
         "submit_key": "internal", "fields_supplied": "internal", "fields_total": "internal",
         "papers_waived": "internal", "papers_total": "internal",
+        "agent_id": "internal", "agent_name": "personal", "capacity": "personal",
+        "representation_id": "internal",
     }  # fmt: skip
 
     class Meta:

@@ -8,10 +8,13 @@ import orjson
 from backend.cases.models import drafts
 from backend.cases.models.drafts import Kept
 from backend.cases.rules import leaves, takes
+from backend.cases.usecases import acting
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db
-from backend.kernel.errors import FieldError, Refusal, conflict, invalid
+from backend.kernel.errors import FieldError, Refusal, conflict, invalid, not_allowed
 from backend.kernel.i18n import DEFAULT
+from backend.kernel.web import Actor as Asker
+from backend.library import usecases as library
 from backend.vault import usecases as vault
 
 LIMIT_KB = 200
@@ -21,9 +24,24 @@ Values = Mapping[str, Any]
 Papers = Mapping[str, Sequence[str]]
 
 
-async def list_drafts(person_id: str, *, lang: str) -> list[dict[str, Any]]:
-    """A person's drafts, the last touched first. Drafts of items no longer offered stay unseen."""
-    return cards_of(await drafts.of_person(person_id), lang)
+async def list_drafts(asker: Asker, *, lang: str) -> list[dict[str, Any]]:
+    """A person's drafts, the last touched first; recorded. Drafts of items no longer offered stay
+    unseen, and of items that an agent is not for.
+    """
+    rows = await within(asker)
+    if rows:
+        await library.note_read(
+            asker.holder, reader=library.reader_of(asker), elements=(), purpose="view_drafts"
+        )
+    return cards_of(rows, lang)
+
+
+async def within(asker: Asker) -> Sequence[db.Row]:
+    """The rows of the drafts that somebody may see."""
+    rows = await drafts.of_person(asker.holder)
+    if asker.acting is None:
+        return rows
+    return [row for row in rows if acting.covers(asker, row["item"])]
 
 
 def cards_of(rows: Iterable[db.Row], lang: str) -> list[dict[str, Any]]:
@@ -41,12 +59,6 @@ def cards_of(rows: Iterable[db.Row], lang: str) -> list[dict[str, Any]]:
     ]
 
 
-async def find_draft(person_id: str, item: str) -> dict[str, Any] | None:
-    """The draft for an item as a form shows it."""
-    kept = await drafts.find(person_id, item)
-    return None if kept is None else shown(kept)
-
-
 def shown(kept: Kept) -> dict[str, Any]:
     """A draft as it goes out."""
     return {
@@ -58,17 +70,20 @@ def shown(kept: Kept) -> dict[str, Any]:
 
 
 async def save_draft(
-    person_id: str, item: str, *, revision: int, values: Values, materials: Papers
+    asker: Asker, item: str, *, revision: int, values: Values, materials: Papers
 ) -> dict[str, Any]:
     """Keep what has been typed. It may be incomplete and wrong in every field.
 
     ``revision`` is the one the change was made on (0: a new draft). The same content again is
-    fine whatever its revision.
+    fine whatever its revision. A draft is the applicant's: all who act for them write the same one.
 
     Raises:
-        Refusal: ``item_unknown``, ``draft_too_large``, ``check_input`` for documents that are not
-            the person's own, or ``draft_changed`` with the present content to merge with.
+        Refusal: ``item_unknown``, ``for_companies``, ``for_people``, ``beyond_scope``,
+            ``draft_too_large``, ``check_input`` for documents that are not the person's own,
+            ``draft_changed`` with the present content to merge with, or ``acting_over``.
     """
+    acting.need_item(asker, item)
+    person_id = asker.holder
     version = catalogue.version_of(item)
     content = {"values": dict(values), "materials": {k: list(v) for k, v in materials.items()}}
     check_size(content)
@@ -88,8 +103,9 @@ async def save_draft(
         else drafts.update(kept, content, at=now, **sums)
     )
     try:
-        await db.write(write)
+        await db.write(write, *acting.recorded(asker, "save_draft"))
     except (db.Stale, db.IntegrityError):
+        await acting.need_standing(asker)
         newer = await drafts.find(person_id, item)
         if newer is not None and _same(newer, content):
             return _receipt(newer)
@@ -97,9 +113,19 @@ async def save_draft(
     return {"revision": revision + 1, "updated_at": clock.rfc3339(now)}
 
 
-async def discard_draft(person_id: str, item: str) -> None:
-    """Throw a draft away; one that is not there is fine."""
-    await drafts.discard(person_id, item)
+async def discard_draft(asker: Asker, item: str) -> None:
+    """Throw a draft away; one that is not there is fine.
+
+    Raises:
+        Refusal: ``beyond_scope``, ``acting_over``.
+    """
+    if not acting.covers(asker, item):
+        raise not_allowed("beyond_scope")
+    try:
+        await db.write(drafts.discard(asker.holder, item), *acting.recorded(asker, "discard_draft"))
+    except db.Stale:
+        await acting.need_standing(asker)
+        raise
 
 
 def check_size(content: Mapping[str, Any]) -> None:

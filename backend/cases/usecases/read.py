@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backend.cases.models import history, lists
-from backend.cases.models.history import Done, History
+from backend.cases.models.history import Agent, Done, History
 from backend.cases.rules import (
     ANSWER_DAYS,
     DECIDED,
@@ -19,10 +19,13 @@ from backend.cases.rules import (
     names,
     timeline,
 )
+from backend.cases.usecases import acting
 from backend.cases.usecases.steps import of_person
 from backend.cases.usecases.submit import add_working_days
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db, i18n
+from backend.kernel.web import Actor as Asker
+from backend.library import usecases as library
 from backend.notices import usecases as notices
 from backend.vault import usecases as vault
 
@@ -68,7 +71,15 @@ def card(row: db.Row, lang: str) -> dict[str, Any]:
         "updated_at": clock.rfc3339(db.as_time(row["updated_at"])),
         "due_on": promised(status, row["due_on"]),
         "needs_you": status is Status.CORRECTING,
+        "agent": agent_of(history.agent_of(row), lang),
     }
+
+
+def agent_of(agent: Agent | None, lang: str) -> dict[str, str] | None:
+    """Who handed a case in for its applicant, if somebody did."""
+    if agent is None:
+        return None
+    return {"name": agent.name, "role": agent.role, "role_name": acting.role_name(agent.role, lang)}
 
 
 def card_of(case: History, lang: str) -> dict[str, Any]:
@@ -83,41 +94,74 @@ def card_of(case: History, lang: str) -> dict[str, Any]:
         "updated_at": clock.rfc3339(case.updated_at),
         "due_on": promised(case.status, case.deadline.due_on if case.deadline else None),
         "needs_you": case.status is Status.CORRECTING,
+        "agent": agent_of(case.agent, lang),
     }
 
 
-async def my_cases(person_id: str, *, cursor: str | None, lang: str) -> dict[str, Any]:
-    """A page of a person's cases, the latest first."""
-    rows = await lists.of_person(person_id, before=cursor, count=PAGE + 1)
+async def my_cases(asker: Asker, *, cursor: str | None, lang: str) -> dict[str, Any]:
+    """A page of somebody's cases, or of whom they act for, the latest first; recorded."""
+    items = asker.acting.items if asker.acting else None
+    rows = await lists.of_person(asker.holder, before=cursor, count=PAGE + 1, items=items)
     shown = rows[:PAGE]
+    if shown:
+        await library.note_read(
+            asker.holder, reader=library.reader_of(asker), elements=(), purpose="view_cases"
+        )
     return {
         "cases": [card(row, lang) for row in shown],
         "next": str(shown[-1]["id"]) if len(rows) > PAGE else None,
     }
 
 
-async def case_card(person_id: str, number: str, *, lang: str) -> dict[str, Any]:
-    """The card of one of a person's own cases.
+async def looked_at(asker: Asker, number: str) -> History:
+    """One of somebody's own cases, or of whom they act for, to be shown. That it was is recorded.
 
     Raises:
         Refusal: ``not_found``.
     """
-    return card_of(await of_person(person_id, number), lang)
+    case = await of_person(asker, number)
+    await library.note_read(
+        case.person_id, reader=library.reader_of(asker), elements=elements_of(case),
+        purpose="view_case", case=case.number,
+    )  # fmt: skip
+    return case
 
 
-async def get_case(person_id: str, number: str, *, lang: str) -> dict[str, Any]:
-    """One of a person's own cases, with everything they may know.
+def elements_of(case: History) -> set[str]:
+    """The data elements that a case holds answers to, and who applies."""
+    form = catalogue.get_form(case.item, case.version)
+    company = case.applicant.get("kind") == "legal_person"
+    elements = {"company_name", "uscc"} if company else {"name", "id_number", "phone"}
+    values = case.values
+    for section in form["sections"]:
+        for field in section["fields"]:
+            if field["code"] in values or section["code"] in values:
+                elements.add(field["element"].partition(".")[0])
+    return elements
+
+
+async def case_card(asker: Asker, number: str, *, lang: str) -> dict[str, Any]:
+    """The card of one of somebody's own cases.
 
     Raises:
         Refusal: ``not_found``.
     """
-    return await tell_citizen(await of_person(person_id, number), lang=lang)
+    return card_of(await looked_at(asker, number), lang)
+
+
+async def get_case(asker: Asker, number: str, *, lang: str) -> dict[str, Any]:
+    """One of somebody's own cases, or of whom they act for, with everything they may know.
+
+    Raises:
+        Refusal: ``not_found``.
+    """
+    return await tell_citizen(await looked_at(asker, number), asker, lang=lang)
 
 
 async def tell_citizen(
-    case: History, *, lang: str, documents: Mapping[str, Document] | None = None
+    case: History, asker: Asker, *, lang: str, documents: Mapping[str, Document] | None = None
 ) -> dict[str, Any]:
-    """A case as its applicant sees it.
+    """A case as its applicant sees it, or whoever acts for them.
 
     ``documents`` are its papers by id, if the caller has just looked at them: then the case is
     new, and no notice of it can have gone out yet.
@@ -131,10 +175,12 @@ async def tell_citizen(
         "version": case.version,
         "values": case.values,
         "materials": papers_of(case, documents),
-        "timeline": progress(case, lang),
+        "timeline": progress(case, lang, told="applicant" if asker.acting else "citizen"),
         "correction": correction_of(case, lang),
         "result": result_of(case.done),
-        "may": [act.value for act in may(case.status, (Role.CITIZEN,))],
+        "may": [act.value for act in may(case.status, (Role.CITIZEN,))]
+        if acting.may_apply(asker)
+        else [],
         "deliveries": [{**one, "at": clock.rfc3339(one["at"])} for one in deliveries],
     }
 
@@ -155,16 +201,23 @@ def papers_of(case: History, documents: Mapping[str, Document]) -> dict[str, lis
     }
 
 
-def progress(case: History, lang: str, *, inside: bool = False) -> list[dict[str, Any]]:
-    """The progress line in words; ``inside`` names officers and shows their notes."""
+def progress(
+    case: History, lang: str, *, inside: bool = False, told: str = "applicant"
+) -> list[dict[str, Any]]:
+    """The progress line in words; ``inside`` names officers and shows their notes.
+
+    ``told``: what the applicant is called, ``citizen`` (yourself) or ``applicant``.
+    """
     state = fold(case.steps)
     marks = timeline(case.steps, state.status, state.back_to, inside=inside)
     officers = [one.payload.get("officer", "") for one in case.done]
     office = department_of(case.department, lang)["name"]
     shown = []
     for place, mark in enumerate(marks):
-        by = "applicant" if inside and mark.by == "citizen" else mark.by
+        by = told if mark.by == "citizen" else mark.by
         who = office if by == "office" else i18n.text(f"cases.by.{by}", lang)
+        if place < len(case.done) and "acting" in case.done[place].payload:
+            who = acting.agent_line(case.done[place].payload["acting"], lang)
         if inside and place < len(officers) and officers[place]:
             who = f"{who} {officers[place]}"
         shown.append(
@@ -218,13 +271,13 @@ def result_of(done: Iterable[Done]) -> dict[str, Any] | None:
     return None
 
 
-async def get_clock(person_id: str, number: str, *, lang: str) -> dict[str, Any]:
+async def get_clock(asker: Asker, number: str, *, lang: str) -> dict[str, Any]:
     """Why this due date: line by line, with the article of the law.
 
     Raises:
         Refusal: ``not_found``.
     """
-    case = await of_person(person_id, number)
+    case = await looked_at(asker, number)
     return clock_of(case, lang)
 
 
@@ -248,13 +301,13 @@ def clock_of(case: History, lang: str) -> dict[str, Any]:
     }
 
 
-async def get_log(person_id: str, number: str) -> dict[str, Any]:
+async def get_log(asker: Asker, number: str) -> dict[str, Any]:
     """The chained log of a case, for anyone who wants to compute the hashes again.
 
     Raises:
         Refusal: ``not_found``.
     """
-    case = await of_person(person_id, number)
+    case = await looked_at(asker, number)
     links = [(one.link, one.payload) for one in case.done]
     return {
         "actions": [one.link._asdict() for one in case.done],

@@ -1,17 +1,14 @@
-"""The office's side: queue, case, papers and steps, each within the own department."""
+"""The office's side: case, papers and steps, each within the own department."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from backend.cases.models import history, lists
-from backend.cases.models.history import AT_APPLICANT, Actor, History
-from backend.cases.models.lists import Wanted
+from backend.cases.models import history
+from backend.cases.models.history import Actor, History
 from backend.cases.rules import (
     NEED_REASON,
     Act,
-    Light,
     Status,
     Verdict,
     fold,
@@ -22,59 +19,28 @@ from backend.cases.rules import (
     verdict,
     working_days,
 )
+from backend.cases.usecases.acting import role_name
+from backend.cases.usecases.queue import reader, scope
 from backend.cases.usecases.read import (
     card_of,
     documents_of,
-    item_of,
+    elements_of,
     papers_of,
     progress,
-    status_text,
 )
 from backend.cases.usecases.steps import Words, done_before, permit, take
 from backend.cases.usecases.submit import add_working_days
 from backend.catalogue import usecases as catalogue
-from backend.kernel import clock, db, privacy
+from backend.kernel import clock, db
 from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, not_found
 from backend.kernel.web import Actor as Asker
 from backend.library import usecases as library
 from backend.vault import usecases as vault
 
-PAGE = 30
-SUPERVISOR = "supervisor"
 PURPOSE = "handle_case"
 
 _DECISIONS = {"approve": Act.APPROVE, "deny": Act.DENY}
 _DECIDE = "decide"
-
-
-class Scope(NamedTuple):
-    """Whose cases somebody may see; what is None is not asked for."""
-
-    department: str | None
-    district: str | None
-
-    def holds(self, case: History) -> bool:
-        """Whether a case is among them. A matter of no place is every district's."""
-        return self.department in (None, case.department) and (
-            self.district is None or case.district in ("", self.district)
-        )
-
-
-def scope(asker: Asker) -> Scope:
-    """What the asker's post reaches: its department and, if it names one, its district. Only a
-    supervisor's may name no department.
-
-    Raises:
-        Refusal: ``not_for_you``.
-    """
-    if not asker.department and SUPERVISOR not in asker.roles:
-        raise not_allowed("not_for_you")
-    return Scope(asker.department or None, asker.district or None)
-
-
-def reader(asker: Asker) -> library.Reader:
-    """A member of staff as the access log names them."""
-    return library.Reader("staff", asker.id, asker.name, asker.department or SUPERVISOR)
 
 
 async def in_scope(asker: Asker, number: str) -> History:
@@ -89,100 +55,6 @@ async def in_scope(asker: Asker, number: str) -> History:
     return case
 
 
-async def summary(asker: Asker) -> dict[str, int]:
-    """How many cases wait at which point, how many are late, how many were ended today."""
-    today = clock.today()
-    since = datetime.combine(today, time.min, clock.CITY_ZONE)
-    found = await lists.summary(*scope(asker), today=today, since=since)
-
-    def count(*statuses: Status) -> int:
-        return sum(found.get(status, (0, 0))[0] for status in statuses)
-
-    return {
-        "to_pre_review": count(Status.SUBMITTED),
-        "to_accept": count(Status.PRE_REVIEWED),
-        "in_review": count(Status.ACCEPTED),
-        "to_decide": count(Status.REVIEWED),
-        "to_close": count(Status.APPROVED, Status.DENIED),
-        "waiting_citizen": count(Status.CORRECTING),
-        "overdue": sum(late for _, late in found.values()),
-        "done_today": found.get("done", (0, 0))[0],
-    }
-
-
-async def queue(
-    asker: Asker,
-    *,
-    statuses: Sequence[Status],
-    shining: Light | None,
-    q: str,
-    cursor: str | None,
-    lang: str,
-) -> dict[str, Any]:
-    """A page of the department's cases, what is due first at its top.
-
-    ``q`` is a case number or an exact ID number (found by blind index). The page after ``cursor``
-    neither repeats nor skips a case that stays where it is.
-
-    Raises:
-        Refusal: ``cursor_unknown``.
-    """
-    today = clock.today()
-    found = q.replace(" ", "")
-    is_id = len(found) == 18
-    within = scope(asker)
-    wanted = Wanted(
-        within.department,
-        statuses,
-        shining,
-        number=found if found and not is_id else None,
-        id_number=found if is_id else None,
-        district=within.district,
-    )
-    rows, total = await lists.queue(wanted, today=today, after=_place(cursor), count=PAGE + 1)
-    shown = rows[:PAGE]
-    return {
-        "cases": [line(row, today, lang) for row in shown],
-        "total": total,
-        "next": _cursor(shown[-1]) if len(rows) > PAGE else None,
-    }
-
-
-def _place(cursor: str | None) -> tuple[date, str] | None:
-    if cursor is None:
-        return None
-    day, _, row = cursor.partition("_")
-    try:
-        if db.is_id(row):
-            return date.fromisoformat(day), row
-    except ValueError:
-        pass
-    raise invalid("cursor_unknown")
-
-
-def _cursor(row: db.Row) -> str:
-    day = history.as_day(row["queue_on"])
-    assert day is not None
-    return f"{day.isoformat()}_{row['id']}"
-
-
-def line(row: db.Row, today: date, lang: str) -> dict[str, Any]:
-    """A case as a queue shows it."""
-    limit = history.deadline_of(row)
-    applicant = privacy.unseal_json(row["applicant"], at=AT_APPLICANT, row=str(row["id"]))
-    return {
-        "number": row["number"],
-        "item": item_of(row["item"], lang),
-        "applicant": privacy.mask_name(applicant["name"]),
-        "status": row["status"],
-        "status_text": status_text(row["status"], lang),
-        "submitted_at": clock.rfc3339(db.as_time(row["submitted_at"])),
-        "due_on": limit.due_on.isoformat() if limit else None,
-        "days_left": working_days(add_working_days, today, limit.due_on) if limit else None,
-        "light": light(limit, today).value,
-    }
-
-
 async def get_case(asker: Asker, number: str, *, lang: str) -> dict[str, Any]:
     """A case as the office reads it. That it was read is recorded for the citizen to see.
 
@@ -190,21 +62,23 @@ async def get_case(asker: Asker, number: str, *, lang: str) -> dict[str, Any]:
         Refusal: ``not_found``.
     """
     case = await in_scope(asker, number)
-    await db.write(_noted(asker, case))
+    await db.write(*_noted(asker, case))
     return await _shown(asker, case, lang)
 
 
-def _noted(asker: Asker, case: History) -> db.Statement:
-    """The access log's row for a reading of a whole case."""
-    form = catalogue.get_form(case.item, case.version)
-    elements, values = {"name", "id_number", "phone"}, case.values
-    for section in form["sections"]:
-        for field in section["fields"]:
-            if field["code"] in values or section["code"] in values:
-                elements.add(field["element"].partition(".")[0])
-    return library.record_read(
-        case.person_id, reader=reader(asker), elements=elements, purpose=PURPOSE, case=case.number
-    )
+def _noted(asker: Asker, case: History) -> list[db.Statement]:
+    """The access log's rows for a reading of a whole case: for its applicant, and for the agent
+    whose name and numbers stand in it.
+    """
+    about = {case.person_id: elements_of(case)}
+    if case.agent is not None:
+        about[case.agent.id] = {"name", "id_number", "phone"}
+    return [
+        library.record_read(
+            who, reader=reader(asker), elements=elements, purpose=PURPOSE, case=case.number
+        )
+        for who, elements in about.items()
+    ]
 
 
 async def _shown(asker: Asker, case: History, lang: str) -> dict[str, Any]:
@@ -215,7 +89,7 @@ async def _shown(asker: Asker, case: History, lang: str) -> dict[str, Any]:
     values, marks = case.values, case.marks
     return {
         **card_of(case, lang),
-        "applicant": case.applicant,
+        "applicant": _applicant(case, lang),
         "sections": [
             _section(section, values, marks, lang)
             for section in form["sections"]
@@ -242,6 +116,13 @@ async def _shown(asker: Asker, case: History, lang: str) -> dict[str, Any]:
             "light": light(case.deadline, today).value,
         },
     }
+
+
+def _applicant(case: History, lang: str) -> dict[str, Any]:
+    """Who applies, a person or a company, and who handed it in for them in which capacity."""
+    agent = case.applicant.get("agent")
+    named = agent and {**agent, "role_name": role_name(agent["role"], lang)}
+    return {"kind": "person", **case.applicant, "agent": named}
 
 
 def _paper_state(code: str, papers: Mapping[str, Any], waived: Collection[str]) -> str:
@@ -354,7 +235,7 @@ async def act(asker: Asker, number: str, move: Move, *, key: str, lang: str) -> 
         case = await take(
             case, wanted, _checked(move.words, wanted, case, again=repeats(state)),
             actor=Actor("staff", asker.id, asker.name), roles=asker.roles, key=key,
-            beside=[_noted(asker, case)],
+            beside=_noted(asker, case),
         )  # fmt: skip
     return await _shown(asker, case, lang)
 

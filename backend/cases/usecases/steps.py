@@ -23,22 +23,25 @@ from backend.cases.rules import (
     names,
     verdict,
 )
+from backend.cases.usecases import acting
 from backend.cases.usecases.drafts import check_papers, check_size
 from backend.cases.usecases.submit import add_working_days
 from backend.cases.usecases.telling import tell
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db
-from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, not_found
+from backend.kernel.errors import FieldError, Refusal, conflict, invalid, not_allowed, not_found
+from backend.kernel.web import Actor as Asker
 
 
-async def of_person(person_id: str, number: str) -> History:
-    """One of a person's own cases.
+async def of_person(asker: Asker, number: str) -> History:
+    """One of somebody's own cases, or of whom they act for.
 
     Raises:
-        Refusal: ``not_found``, the same for a foreign number and one that does not exist.
+        Refusal: ``not_found``, the same for a foreign number, one that does not exist, and one of
+            a service that an agent is not for.
     """
     found = await history.find(number)
-    if found is None or found.person_id != person_id:
+    if found is None or found.person_id != asker.holder or not acting.covers(asker, found.item):
         raise not_found()
     return found
 
@@ -116,12 +119,9 @@ async def take(
     due_on = limit.due_on if limit else None
     if words.items:
         due_on = add_working_days(step.on, ANSWER_DAYS)
-    notice = tell(
-        act, case.person_id, case.number, after.seq, case.item, due_on,
-        reason=words.reason, asked=len(words.items),
-    )  # fmt: skip
+    told = tell(act, case, after.seq, due_on, reason=words.reason, asked=len(words.items))
     try:
-        await db.write(*statements, notice, *beside)
+        await db.write(*statements, *told, *beside)
     except (db.Stale, db.IntegrityError):
         newer = await history.find(case.number)
         if newer is not None and done_before(newer, key, (act,)):
@@ -130,8 +130,34 @@ async def take(
     return after_it
 
 
+async def _take_as(
+    asker: Asker,
+    case: History,
+    act: Act,
+    words: Words,
+    *,
+    purpose: str,
+    key: str,
+    beside: Sequence[db.Statement] = (),
+) -> History:
+    """The applicant's step, taken by themself or by an agent, whose line is in the same write."""
+    try:
+        return await take(
+            case, act, words, actor=acting.taker(asker), roles=(Role.CITIZEN,), key=key,
+            beside=[*beside, *acting.recorded(asker, purpose, case=case.number)],
+        )  # fmt: skip
+    except Refusal:
+        await acting.need_standing(asker)
+        raise
+
+
+def _key_of(asker: Asker, key: str) -> str:
+    """A key is its sender's own: two agents who choose the same take two steps."""
+    return f"person:{key}" if asker.acting is None else f"agent:{asker.id}:{key}"
+
+
 async def answer_correction(
-    person_id: str,
+    asker: Asker,
     number: str,
     *,
     key: str,
@@ -141,10 +167,11 @@ async def answer_correction(
     """Answer a correction (补正): the case goes back to where it was asked from.
 
     Raises:
-        Refusal: ``not_found``, ``step_not_now``, ``check_input`` with every error.
+        Refusal: ``not_found``, ``step_not_now``, ``check_input`` with every error,
+            ``acting_over``.
     """
-    case = await of_person(person_id, number)
-    key = f"person:{key}"
+    case = await of_person(asker, number)
+    key = _key_of(asker, key)
     if done_before(case, key, (Act.ANSWER_CORRECTION,)):
         return case
     state = fold(case.steps)
@@ -166,7 +193,7 @@ async def answer_correction(
     if faults:
         raise invalid("check_input", errors=[faults[pointer] for pointer in sorted(faults)])
     known = {one for papers in case.materials.values() for one in papers}
-    await check_papers(person_id, given.materials, known=known, form=form)
+    await check_papers(asker.holder, given.materials, known=known, form=form)
     changed = {key for key, one in seen.values.items() if case.values.get(key) != one}
     kept_marks = {
         key: {**mark, "changed": True} if key in changed else mark
@@ -175,26 +202,25 @@ async def answer_correction(
     content = {"values": seen.values, "materials": given.materials, "marks": kept_marks}
     district = catalogue.district_of(form, seen.values)
     moving = [history.moving(case, district)] if district != case.district else []
-    return await take(
-        case, Act.ANSWER_CORRECTION, Words(content=content),
-        actor=Actor("person", person_id), roles=(Role.CITIZEN,), key=key, beside=moving,
+    return await _take_as(
+        asker, case, Act.ANSWER_CORRECTION, Words(content=content),
+        purpose="answer_correction", key=key, beside=moving,
     )  # fmt: skip
 
 
-async def withdraw(person_id: str, number: str, *, key: str, reason: str) -> History:
+async def withdraw(asker: Asker, number: str, *, key: str, reason: str) -> History:
     """Take an application back (撤回), which is possible until the decision.
 
     Raises:
-        Refusal: ``not_found``, ``step_not_now``.
+        Refusal: ``not_found``, ``step_not_now``, ``acting_over``.
     """
-    case = await of_person(person_id, number)
-    key = f"person:{key}"
+    case = await of_person(asker, number)
+    key = _key_of(asker, key)
     if done_before(case, key, (Act.WITHDRAW,)):
         return case
-    return await take(
-        case, Act.WITHDRAW, Words(reason=reason),
-        actor=Actor("person", person_id), roles=(Role.CITIZEN,), key=key,
-    )  # fmt: skip
+    return await _take_as(
+        asker, case, Act.WITHDRAW, Words(reason=reason), purpose="withdraw", key=key
+    )
 
 
 async def deem_accept(number: str) -> bool:

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from auth import client as auth
 from backend.cases.models import drafts, history, lists
 from backend.cases.models.history import History, NewCase
 from backend.cases.rules import Act, Deadline, Step, deadline, fold, marks, savings
+from backend.cases.usecases import acting
 from backend.cases.usecases.drafts import check_papers, check_size
 from backend.cases.usecases.telling import tell
 from backend.catalogue import usecases as catalogue
 from backend.kernel import cache, clock, db, settings
 from backend.kernel.errors import conflict, invalid
+from backend.kernel.web import Actor as Asker
 from backend.library import usecases as library
 from backend.vault import usecases as vault
 
@@ -46,7 +47,7 @@ SECOND_TAB = 60
 
 
 async def submit(
-    person_id: str,
+    asker: Asker,
     *,
     key: str,
     item: str,
@@ -61,14 +62,18 @@ async def submit(
     Everything is checked at once. What a register offered and the applicant left as it was is
     kept with its provenance; what was changed is flagged for the clerk. Papers that facts stand
     for need not be there; the newest of the person's reusable papers are attached by themselves.
+    An agent hands in for whom they act: the case is the represented's.
 
     Raises:
-        Refusal: ``item_unknown``, ``not_online``, ``form_changed`` (the draft stays),
-            ``check_input`` with every error, ``already_submitted``.
+        Refusal: ``item_unknown``, ``for_companies``, ``for_people``, ``beyond_scope``,
+            ``not_online``, ``form_changed`` (the draft stays), ``check_input`` with every error,
+            ``already_submitted``, ``acting_over``.
     """
+    person_id = asker.holder
     found = await lists.before_submit(person_id, item, key)
     if found.number is not None:
         return await _before(found.number)
+    acting.need_item(asker, item)
     about = catalogue.get_item(item)
     if not about["online"]:
         raise invalid("not_online")
@@ -77,7 +82,7 @@ async def submit(
     check_size({"values": dict(values), "materials": dict(materials)})
     form = catalogue.get_form(item, version)
     opened = await vault.prefill(
-        person_id, form, reader=library.Reader("person", person_id), purpose="submission"
+        person_id, form, reader=library.reader_of(asker), purpose="submission"
     )
     papers = {**opened.attached(), **{code: list(ids) for code, ids in materials.items() if ids}}
     seen = catalogue.examine(
@@ -88,7 +93,7 @@ async def submit(
     called_for = catalogue.called_for(item, version, seen)
     papers = {code: ids for code, ids in papers.items() if code in called_for}
     documents = await check_papers(person_id, papers, form=form, lang=lang)
-    who = await auth.identity(person_id)
+    applicant = await acting.applicant_of(asker)
 
     new_papers = {
         code
@@ -113,11 +118,12 @@ async def submit(
         department=about["department"]["code"],
         district=catalogue.district_of(form, seen.values),
         promised_days=about["promised_days"],
-        applicant={"name": who.name, "id_number": who.id_number, "phone": who.phone},
+        applicant=applicant,
         submit_key=key,
         savings=savings(seen.values, opened.prefill, papers_asked, new_papers),
         limit=limit_of([Step(1, Act.SUBMIT, at, clock.day_of(at))], about["promised_days"]),
         at=at,
+        by=acting.taker(asker),
     )
     said = _said(form, seen.values, opened.prefill)
     ended = [drafts.end(found.draft_id)] if found.draft_id else []
@@ -133,14 +139,16 @@ async def submit(
             await db.write(
                 *ended,
                 *statements,
-                tell(Act.SUBMIT, person_id, case.number, 1, item, None),
+                *tell(Act.SUBMIT, begun, 1, None),
                 *library.declare(person_id, said, case=case.number),
+                *acting.recorded(asker, "submission", case=case.number),
             )
         except (db.Stale, db.IntegrityError) as clash:
             again = await lists.before_submit(person_id, item, key)
             if again.number is not None:
                 return await _before(again.number)
             if isinstance(clash, db.Stale):
+                await acting.need_standing(asker)
                 raise conflict("already_submitted") from None
             continue  # the number was taken: one in a hundred million
         return Submitted(begun, documents)

@@ -1,10 +1,13 @@
 """Which step is told to the citizen as which notice."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from backend.cases.models.history import History
 from backend.cases.rules import Act
 from backend.catalogue import usecases as catalogue
-from backend.kernel import db
+from backend.kernel import db, privacy
 from backend.notices import usecases as notices
 
 NOTICE = {
@@ -25,27 +28,43 @@ NOTICE = {
 
 def tell(
     act: Act,
-    person_id: str,
-    number: str,
+    case: History,
     seq: int,
-    item: str,
     due_on: date | None,
     *,
     reason: str = "",
     asked: int = 0,
-) -> db.Statement:
-    """The notice of one step, to be put into the step's own write.
+) -> list[db.Statement]:
+    """The notices of one step, to be put into the step's own write.
 
-    Of a correction: how many points were ``asked``; ``due_on`` is then the citizen's day.
+    The applicant is told, and whoever handed the case in for them as long as they may act. Of a
+    correction: how many points were ``asked``; ``due_on`` is then the citizen's day.
     """
-    about = catalogue.find_item(item)
+    about = catalogue.find_item(case.item)
     params = {
-        "item": about["name"] if about else item,
+        "code": case.item,
+        "item": about["name"] if about else case.item,
         "department": about["department"]["name"] if about else "",
         "due_on": due_on.isoformat() if due_on else "",
         "count": asked,
         "reason": reason,
     }
-    return notices.about_case(
-        person_id, NOTICE[act], case=number, key=f"{number}:{seq}", params=params
-    )
+    key = f"{case.number}:{seq}"
+    told = [
+        notices.about_case(case.person_id, NOTICE[act], case=case.number, key=key, params=params)
+    ]
+    if case.agent is not None:
+        told.append(
+            notices.about_case(
+                case.agent.id, NOTICE[act], case=case.number, key=f"{key}:agent",
+                params={**params, "for": shown_name(case.applicant)},
+                representation=case.agent.representation,
+            )
+        )  # fmt: skip
+    return told
+
+
+def shown_name(applicant: Mapping[str, Any]) -> str:
+    """An applicant as lists and notices name them: people masked, companies in full."""
+    name = str(applicant["name"])
+    return name if applicant.get("kind") == "legal_person" else privacy.mask_name(name)

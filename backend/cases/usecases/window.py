@@ -5,7 +5,7 @@ from typing import Any
 from auth import client as auth
 from backend.cases.models import lists
 from backend.cases.models.lists import Wanted
-from backend.cases.usecases.staff import PAGE, line, reader, scope
+from backend.cases.usecases.queue import PAGE, line, reader, scope
 from backend.kernel import clock, db, privacy
 from backend.kernel.errors import not_found
 from backend.kernel.web import Actor as Asker

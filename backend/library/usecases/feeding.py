@@ -16,6 +16,9 @@ from backend.outside.wire import Down
 SOURCES = tuple(sources.ASK)
 """Every register that is asked about a person, by source code."""
 
+COMPANY_SOURCES = tuple(sources.ASK_OF_COMPANIES)
+"""Every register that is asked about a legal person, by source code."""
+
 ASKED_IN_A_ROW = 6
 """How often the outbox asks a silent register, in about a minute; then the next visit does."""
 
@@ -25,19 +28,33 @@ STAYS_FRESH = timedelta(hours=1)
 _TRIES = 8
 
 
-async def ensure_person(person_id: str) -> None:
-    """Enter a person from their sign-in: name and ID number as checked then, and the phone."""
-    who = await auth.identity(person_id)
-    at = clock.rfc3339(who.verified_at)
+def sources_of(*, company: bool) -> tuple[str, ...]:
+    """The registers that are asked about a legal person, or about a person."""
+    return COMPANY_SOURCES if company else SOURCES
+
+
+async def ensure(holder: str, *, company: bool = False) -> None:
+    """Enter a person or a company from the account: what was checked when it was made.
+
+    Somebody who is only represented has no phone; then none is said.
+    """
+    if company:
+        found = await auth.legal_person(holder)
+        name, number, at = found.name, found.uscc, clock.rfc3339(found.as_of)
+        values = {"company_name": name, "uscc": number}
+    else:
+        who = await auth.identity(holder)
+        name, number, at = who.name, who.id_number, clock.rfc3339(who.verified_at)
+        values = {"name": name, "id_number": number, "phone": who.phone}
     await _learn(
-        person_id,
+        holder,
         [
-            Assertion("name", who.name, "identity", "B", at),
-            Assertion("id_number", who.id_number, "identity", "B", at),
-            Assertion("phone", who.phone, "identity", "B", at),
+            Assertion(element, value, "identity", "B", at)
+            for element, value in values.items()
+            if not rules.is_nothing(value)
         ],
         complete_from="identity",
-        beside=[models.keep_person(person_id, name=who.name, id_number=who.id_number)],
+        beside=[models.keep_person(holder, name=name, id_number=number)],
     )
 
 
@@ -103,15 +120,19 @@ async def learn(job: outbox.Job) -> None:
 
 
 async def ask_again(
-    person_id: str, which: Iterable[str] = SOURCES, *, visit: str | None = None
+    person_id: str,
+    which: Iterable[str] | None = None,
+    *,
+    company: bool = False,
+    visit: str | None = None,
 ) -> None:
-    """Have registers asked about a person, soon and in the background.
+    """Have registers (None: all of them) asked about somebody, soon and in the background.
 
     The same ``visit`` asks each register once, however often it is delivered.
     """
     visit = visit or db.new_id()
     statements: list[db.Statement] = []
-    for source in which:
+    for source in sources_of(company=company) if which is None else which:
         statements.append(models.keep_feed(person_id, source, "waiting"))
         statements.append(
             outbox.row_for(
@@ -134,12 +155,12 @@ async def pull(job: outbox.Job) -> None:
         Refusal: ``outside_down``, to be tried again.
     """
     person_id, source = job.payload["person_id"], job.payload["source"]
-    who = await auth.identity(person_id)
-    if who.document != "id_card":  # these registers know people by their ID number alone
+    whom = await _whom(person_id, company=source in COMPANY_SOURCES)
+    if whom is None:
         await db.write(models.keep_feed(person_id, source, "none"))
         return
     try:
-        answer = await sources.ASK[source](sources.Whom(who.name, who.id_number))
+        answer = await sources.ask(source, whom)
     except Down as trouble:
         await db.write(models.keep_feed(person_id, source, "down"))
         if trouble.permanent:
@@ -165,6 +186,15 @@ async def pull(job: outbox.Job) -> None:
         complete_from=source,
         beside=[models.keep_feed(person_id, source, state)],
     )
+
+
+async def _whom(holder: str, *, company: bool) -> sources.Whom | None:
+    """Whom registers are asked about; None: they know people by their ID number alone."""
+    if company:
+        found = await auth.legal_person(holder)
+        return sources.Whom(found.name, found.uscc)
+    who = await auth.identity(holder)
+    return sources.Whom(who.name, who.id_number) if who.document == "id_card" else None
 
 
 async def _learn(

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db, errors
+from backend.kernel.web import Actor
 from backend.library import models, rules
 from backend.library.models import FeedState
 from backend.library.recent import Recent
@@ -17,12 +18,40 @@ from backend.library.rules import Entry
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads (查询人). Staff name their ``department`` code; the person reads as themself."""
+    """Who reads (查询人). Staff name their ``department`` code; the person reads as themself.
 
-    kind: Literal["person", "staff", "system"]
+    An agent (代办人) reads ``of`` the one they act for and of nobody else, in a ``capacity``; with
+    ``items``, only what those items ask for. ``company``: what is read about is a legal person.
+    """
+
+    kind: Literal["person", "agent", "staff", "system"]
     id: str
     name: str = ""
     department: str = ""
+    of: str = ""
+    capacity: str = ""
+    items: frozenset[str] | None = None
+    company: bool = False
+
+    @property
+    def holder(self) -> str:
+        """Whose data a person or an agent reads."""
+        return self.of or self.id
+
+
+def reader_of(actor: Actor) -> Reader:
+    """A signed-in person as the access log names them: themself, or agent of somebody else."""
+    acting = actor.acting
+    if acting is None:
+        return Reader("person", actor.id)
+    return Reader(
+        "agent", actor.id, actor.name, of=acting.subject, capacity=acting.role,
+        items=acting.items, company=acting.kind == "legal_person",
+    )  # fmt: skip
+
+
+OWN = frozenset({"person", "agent"})
+"""Readers whose repeated looks of one day are one line."""
 
 
 class Fact(NamedTuple):
@@ -117,8 +146,10 @@ def _groups(elements: frozenset[str]) -> tuple[str, ...]:
 
 
 def _allow(person_id: str, reader: Reader, case: str | None) -> None:
-    """The person reads their own; staff read for a case in hand; the system for its jobs."""
-    if reader.kind == "person" and reader.id != person_id:
+    """The person reads their own, an agent that of whom they act for; staff read for a case in
+    hand; the system for its jobs.
+    """
+    if reader.kind in OWN and reader.holder != person_id:
         raise errors.not_allowed("not_for_you")
     if reader.kind == "staff" and not (case and reader.department):
         raise errors.not_allowed("not_for_you")
@@ -146,7 +177,7 @@ def record_read(
     ``agreed``: the person has just told this reader so themselves, at a window; no case is needed.
 
     ``elements`` may also name papers, as ``material:<type>``. What a person reads of their own is
-    one row per purpose and day, however often they look.
+    one row per purpose and day, however often they look; so is what an agent reads.
 
     Raises:
         Refusal: ``not_for_you`` when this reader has no reason to read.
@@ -160,6 +191,7 @@ def record_read(
             "kind": reader.kind,
             "id": reader.id,
             "name": reader.name,
+            "capacity": reader.capacity,
             "department": reader.department,
         },
         purpose=purpose,
@@ -170,9 +202,10 @@ def record_read(
 
 
 def _once(person_id: str, reader: Reader, purpose: str, named: str, case: str | None) -> str:
-    if reader.kind != "person":
+    if reader.kind not in OWN:
         return db.new_id()
-    what = sha256(f"{purpose} {case} {named}".encode()).hexdigest()[:32]
+    by = f"{reader.id} {reader.capacity} " if reader.kind == "agent" else ""
+    what = sha256(f"{by}{purpose} {case} {named}".encode()).hexdigest()[:32]
     return f"{person_id}:{clock.today().isoformat()}:{what}"
 
 
@@ -186,23 +219,24 @@ async def note_read(
 ) -> None:
     """Write ``record_read`` now, outside any transaction (a row that is rolled back is no record).
 
-    A process that has written a row of a person's own reading does not write it again.
+    A process that has written a row of such a reading does not write it again.
     """
     named = frozenset(elements)
-    line = (person_id, purpose, case, named, clock.today())
-    if reader.kind == "person" and reader.id == person_id and line in _written:
+    line = (person_id, reader.id, reader.capacity, purpose, case, named, clock.today())
+    if reader.kind in OWN and reader.holder == person_id and line in _written:
         return
     await db.write(
         record_read(person_id, reader=reader, elements=named, purpose=purpose, case=case)
     )
-    if reader.kind == "person":
+    if reader.kind in OWN:
         if len(_written) >= 20_000:
             _written.clear()
         _written.add(line)
 
 
-# Lines of people's own readings that this process has written; no line is ever taken back.
-_written: set[tuple[str, str, str | None, frozenset[str], date]] = set()
+# Lines of people's own and their agents' readings that this process has written; no line is ever
+# taken back.
+_written: set[tuple[str, str, str, str, str | None, frozenset[str], date]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +246,7 @@ class Read:
     id: str
     reader_kind: str
     reader_name: str
+    capacity: str
     department: str
     purpose: str
     elements: tuple[str, ...]
@@ -250,6 +285,7 @@ def _line(row: db.Row) -> Read:
         id=str(row["id"]),
         reader_kind=row["reader_kind"],
         reader_name=row["reader_name"],
+        capacity=row["capacity"],
         department=row["department"],
         purpose=row["purpose"],
         elements=tuple(row["elements"].split()),

@@ -2475,6 +2475,18 @@ export interface components {
             before?: string | null;
         };
         /**
+         * Agent
+         * @description Who handed a case in for its applicant (代办人), and in which capacity.
+         */
+        Agent: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Role Name */
+            role_name: string;
+        };
+        /**
          * AgentProposal
          * @description Whom the company names, by name and phone; ``id_number`` makes surer that nobody else is
          *     meant. A manager does everything and names agents and viewers; an agent applies; a viewer only
@@ -2527,11 +2539,33 @@ export interface components {
         };
         /**
          * Applicant
-         * @description Who applies.
+         * @description Who applies; of a company ``id_number`` is its Unified Social Credit Code.
          */
         Applicant: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "legal_person";
             /** Name */
             name: string;
+            /** Id Number */
+            id_number: string;
+            /** Phone */
+            phone: string;
+            agent: components["schemas"]["ApplicantsAgent"] | null;
+        };
+        /**
+         * ApplicantsAgent
+         * @description Who handed a case in for its applicant (代办人), as the office needs to know them.
+         */
+        ApplicantsAgent: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Role Name */
+            role_name: string;
             /** Id Number */
             id_number: string;
             /** Phone */
@@ -2714,7 +2748,7 @@ export interface components {
         };
         /**
          * CaseCard
-         * @description A case in a list.
+         * @description A case in a list; ``agent``: who handed it in for the applicant.
          */
         CaseCard: {
             /** Number */
@@ -2738,6 +2772,8 @@ export interface components {
             due_on: string | null;
             /** Needs You */
             needs_you: boolean;
+            /** @default null */
+            agent?: components["schemas"]["Agent"] | null;
         };
         /**
          * CaseIn
@@ -2785,6 +2821,8 @@ export interface components {
             due_on: string | null;
             /** Needs You */
             needs_you: boolean;
+            /** @default null */
+            agent?: components["schemas"]["Agent"] | null;
             /** Version */
             version: number;
             /** Values */
@@ -5421,9 +5459,15 @@ export interface components {
         };
         /**
          * SpaceOwner
-         * @description Whose space this is; the name is masked.
+         * @description Whose space this is; a person's name is masked.
          */
         SpaceOwner: {
+            /**
+             * Kind
+             * @default person
+             * @enum {string}
+             */
+            kind?: "person" | "legal_person";
             /** Name */
             name: string;
             /**
@@ -5477,6 +5521,8 @@ export interface components {
             due_on: string | null;
             /** Needs You */
             needs_you: boolean;
+            /** @default null */
+            agent?: components["schemas"]["Agent"] | null;
             applicant: components["schemas"]["Applicant"];
             /** Sections */
             sections: components["schemas"]["StaffSection"][];
@@ -5964,7 +6010,9 @@ export interface operations {
             query?: {
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6004,6 +6052,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
+                "Yimen-Acting"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6046,7 +6095,9 @@ export interface operations {
     get_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 number: string;
             };
@@ -6086,7 +6137,9 @@ export interface operations {
     get_case_clock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 number: string;
             };
@@ -6128,6 +6181,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
+                "Yimen-Acting"?: string;
             };
             path: {
                 number: string;
@@ -6172,7 +6226,9 @@ export interface operations {
     get_case_log: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 number: string;
             };
@@ -6214,6 +6270,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
+                "Yimen-Acting"?: string;
             };
             path: {
                 number: string;
@@ -6258,7 +6315,9 @@ export interface operations {
     list_documents: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6298,6 +6357,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
+                "Yimen-Acting"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6336,7 +6396,9 @@ export interface operations {
     delete_document: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6374,7 +6436,9 @@ export interface operations {
     document_content: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6414,7 +6478,9 @@ export interface operations {
     list_drafts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6452,7 +6518,9 @@ export interface operations {
     save_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 item: string;
             };
@@ -6496,7 +6564,9 @@ export interface operations {
     discard_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 item: string;
             };
@@ -6679,7 +6749,9 @@ export interface operations {
             query?: {
                 form?: "0" | "1";
             };
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 code: string;
             };
@@ -6770,7 +6842,9 @@ export interface operations {
             query?: {
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6808,7 +6882,9 @@ export interface operations {
     read_notices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7013,7 +7089,9 @@ export interface operations {
     get_space: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7051,7 +7129,9 @@ export interface operations {
     space_fact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path: {
                 element: string;
             };
@@ -7093,7 +7173,9 @@ export interface operations {
             query?: {
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7131,7 +7213,9 @@ export interface operations {
     space_refresh: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yimen-Acting"?: string;
+            };
             path?: never;
             cookie?: never;
         };

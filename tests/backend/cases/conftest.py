@@ -52,6 +52,7 @@ def filled(item: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """Answers that pass: what is known, and the rest typed until nothing is wanting."""
     form = catalogue.get_form(item)
     specs = {f["code"]: f for s in form["sections"] for f in s["fields"] if not s.get("repeat")}
+    groups = {s["code"]: s for s in form["sections"] if s.get("repeat") and s["repeat"]["min"]}
     values: dict[str, Any] = dict(known)
     for _ in range(60):
         errors = [
@@ -64,6 +65,10 @@ def filled(item: str, known: Mapping[str, Any]) -> dict[str, Any]:
             code = error.pointer.split("/")[2]
             if code in specs:
                 values[code] = typed(specs[code])
+            elif code in groups and code not in values:
+                fields = groups[code]["fields"]
+                row = {field["code"]: typed(field) for field in fields}
+                values[code] = [row] * groups[code]["repeat"]["min"]
             else:
                 values.pop(code)
     raise AssertionError(f"{item} cannot be filled in: {errors}")

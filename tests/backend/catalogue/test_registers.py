@@ -13,6 +13,8 @@ from backend.catalogue.rules import compile_form
 from backend.outside import demo
 from backend.outside.education import client as education
 from backend.outside.housing_fund import client as housing_fund
+from backend.outside.market import client as market
+from backend.outside.market.sandbox import MAGIC, read_companies
 from backend.outside.population import client as population
 from backend.outside.real_estate import client as real_estate
 from backend.outside.social_security import client as social_security
@@ -21,6 +23,8 @@ from tests.conftest import OpenCity
 # the demo people whose registers answer; the others are the magic identities of the sandboxes
 PHONES = {f"1990000000{n}" for n in range(1, 5)} | {f"1990000001{n}" for n in range(1, 7)}
 PEOPLE = [p["population"]["GMSFHM"] for p in demo.read_people() if p.get("phone") in PHONES]
+
+COMPANIES = [c["UNISCID"] for c in read_companies() if c["UNISCID"] not in MAGIC]
 
 
 async def of_population(number: str) -> Mapping[str, Any]:
@@ -54,6 +58,12 @@ async def of_real_estate(number: str) -> Mapping[str, Any]:
     return real_estate.facts_from(found)
 
 
+async def of_market(number: str) -> Mapping[str, Any]:
+    found = await market.Market.from_settings().find_company(number)
+    assert found is not None
+    return market.facts_from(found)
+
+
 REGISTERS = (of_population, of_social_security, of_education, of_housing_fund, of_real_estate)
 
 
@@ -71,8 +81,16 @@ def asked(code: str, element: str) -> dict[str, Any]:
 async def test_registers_say_what_the_dictionary_understands(
     embedded_city: OpenCity, register: Callable[[str], Any]
 ) -> None:
+    await understood(register, PEOPLE)
+
+
+async def test_so_does_the_register_of_companies(embedded_city: OpenCity) -> None:
+    await understood(of_market, COMPANIES)
+
+
+async def understood(register: Callable[[str], Any], numbers: list[str]) -> None:
     said = 0
-    for number in PEOPLE:
+    for number in numbers:
         for element, value in (await register(number)).items():
             entry = definition(book.current().source, element)
             assert entry is not None, f"{element} is not in the dictionary"
@@ -88,4 +106,4 @@ async def test_registers_say_what_the_dictionary_understands(
             )
             assert not seen.errors, (element, seen.errors)
             said += 1
-    assert said > len(PEOPLE)
+    assert said > len(numbers)

@@ -10,7 +10,8 @@ from backend.catalogue.rules import FIELD_TYPES
 from backend.catalogue.rules.kinds import check_of
 from backend.library.usecases import Fact, FeedState
 from backend.vault import rules
-from backend.vault.prefill import Blanks, fill
+from backend.vault.blanks import Blanks
+from backend.vault.prefill import fill
 
 OPTIONS = [{"value": "han", "label": "汉族"}, {"value": "hui", "label": "回族"}]
 

@@ -7,9 +7,10 @@ import pytest
 from backend.catalogue import usecases as catalogue
 from backend.kernel import clock, db
 from backend.kernel.errors import Refusal
+from backend.kernel.web import Actor
 from backend.library import usecases as library
 from backend.vault import usecases as vault
-from backend.vault.prefill import blanks_of
+from backend.vault.blanks import blanks_of
 from tests.auth.conftest import LIANG, Somebody
 from tests.backend.library.conftest import STOPPED, YANG, moved_in
 from tests.backend.vault.conftest import JPEG, upload
@@ -154,7 +155,7 @@ async def test_a_form_is_opened_with_a_fixed_number_of_statements(liang, monkeyp
     await opened(liang, "residence-permit")
     assert asked == ["SELECT", "SELECT"]
     asked.clear()
-    await vault.my_space(liang.id)
+    await vault.my_space(Actor("person", liang.id))
     assert len(asked) <= 5
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import orjson
 
 from backend.kernel import cache, clock, db
+from backend.kernel.web import Actor
 from backend.library import usecases as library
 from backend.vault import usecases as vault
 from tests.auth.conftest import LIANG, refusal
@@ -14,7 +15,7 @@ from tests.backend.vault.conftest import JPEG, upload
 
 async def space_of(person):
     """The space as it goes out."""
-    return orjson.loads(orjson.dumps(await vault.my_space(person.id)))
+    return orjson.loads(orjson.dumps(await vault.my_space(Actor("person", person.id))))
 
 
 def facts_of(space):
@@ -65,12 +66,12 @@ async def test_every_reading_is_seen_by_the_person(liang):
         )
     reads = (await liang.browser.get("/api/space/reads")).json()["reads"]
     lines = [(r["reader"], r["purpose"], r["elements"], r["case"]) for r in reads]
-    by_clerk = ("佛山市公安局 王小明", "办理您的申请", ["手机号码", "性别"], "4406")
+    by_clerk = ("佛山市公安局 王小明", "办理申请", ["手机号码", "性别"], "4406")
     assert lines[:2] == [by_clerk, by_clerk]
-    assert lines[2][:2] == ("本人", "您查看我的空间")
+    assert lines[2][:2] == ("本人", "查看我的空间")
     assert lines[3:] == [
-        ("本人", "您查看自己的材料", ["近期免冠证件照"], None),
-        ("本人", "您查看完整信息", ["手机号码"], None),
+        ("本人", "打开材料", ["近期免冠证件照"], None),
+        ("本人", "查看完整信息", ["手机号码"], None),
     ]
 
 
@@ -113,14 +114,14 @@ async def test_silent_and_old_sources_are_asked_when_the_person_comes_by(door):
     sun = await moved_in(door, STOPPED)
     now = clock.now()
     with clock.showing(now + timedelta(minutes=11)):
-        await vault.my_space(sun.id)
+        await vault.my_space(Actor("person", sun.id))
         states = await sun.states()
     assert states["education"] == "waiting"
     assert states["population"] == "ok"
     with clock.showing(now + timedelta(hours=25)):
         await door.city.work()
         await cache.redis().delete(f"once:freshen:{sun.id}")
-        await vault.my_space(sun.id)
+        await vault.my_space(Actor("person", sun.id))
         assert (await sun.states())["population"] == "waiting"
 
 
