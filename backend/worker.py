@@ -23,6 +23,7 @@ from backend.vault import usecases as vault
 
 OUTBOX: Mapping[str, outbox.Handler] = {
     "person.registered": vault.open_space,
+    "company.registered": vault.open_companys_space,
     "library.pull": library.pull,
     "library.learn": library.learn,
     "auth.sms": codes.send,

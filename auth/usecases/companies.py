@@ -24,7 +24,7 @@ from auth.usecases.raising import need_real_name
 from auth.usecases.representing import Named, Seen, Terms
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
-from backend.kernel import clock, db
+from backend.kernel import clock, db, outbox
 from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, not_found
 from backend.outside.market.client import CompanyRecord, CompanyState, Market
 from backend.outside.wire import Down
@@ -79,6 +79,11 @@ async def sign_up(live: Live, uscc: str, visitor: Visitor) -> Membership:
                     proof="market",
                 ),
                 representing.happened("rep_begun", live.account_id, bond_id, visitor),
+                outbox.row_for(
+                    "company.registered",
+                    key=f"company.registered:{company_id}",
+                    payload={"company_id": company_id},
+                ),
             )
         except db.Stale:
             continue
@@ -86,6 +91,7 @@ async def sign_up(live: Live, uscc: str, visitor: Visitor) -> Membership:
             if await representing.living_between(company_id, live.account_id):
                 raise conflict("rep_exists") from None
             continue
+        outbox.nudge()
         await _former_out(company_id, live.account_id)
         return await membership(live, company_id)
     raise conflict("rep_exists")

@@ -67,13 +67,17 @@ async def _words(openid: str, wanted: Intent) -> str:
     person_id = await auth.person_by_openid(openid)
     if person_id is None:
         return _say("link_first", link=_link_page())
-    person = Actor("person", person_id)  # who writes here speaks for themself alone
+    person = Actor("person", person_id)  # in a chat nobody chooses a capacity
     if wanted.want is Want.ONE_CASE:
-        return _line(await cases.case_card(person, wanted.about, lang=i18n.DEFAULT))
+        number = wanted.about
+        for card in await cases.handed_in(person_id, lang=i18n.DEFAULT, count=1, number=number):
+            return _line(card)
+        return _line(await cases.case_card(person, number, lang=i18n.DEFAULT))
     found = (await cases.my_cases(person, cursor=None, lang=i18n.DEFAULT))["cases"]
-    if not found:
+    others = await cases.handed_in(person_id, lang=i18n.DEFAULT, count=SHOWN)
+    if not found and not others:
         return _say("no_cases", url=settings().base_url)
-    lines = [_line(card) for card in found[:SHOWN]]
+    lines = [_line(card) for card in [*found[:SHOWN], *others]]
     if len(found) > SHOWN:
         lines.append(_say("more_cases", url=f"{settings().base_url}/cases"))
     return "\n\n".join(lines)
@@ -83,9 +87,10 @@ def _line(card: dict[str, object]) -> str:
     item, department = card["item"], card["department"]
     assert isinstance(item, dict)
     assert isinstance(department, dict)
+    whose = card.get("for_whom")
     words = _say(
         "case",
-        item=item["name"],
+        item=f"{i18n.text('notices.for_whom', name=whose) if whose else ''}{item['name']}",
         status=card["status_text"],
         department=department["name"],
         url=f"{settings().base_url}/cases/{card['number']}",

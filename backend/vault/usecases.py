@@ -25,7 +25,8 @@ from backend.vault.space import freshen, get_fact, list_reads, my_space, refresh
 
 __all__ = [
     "Content", "Opened", "content", "delete", "documents_for", "get_fact", "list_documents",
-    "list_reads", "my_space", "open_space", "own_content", "prefill", "refresh", "upload",
+    "list_reads", "my_space", "open_companys_space", "open_space", "own_content", "prefill",
+    "refresh", "upload",
 ]  # fmt: skip
 
 
@@ -34,6 +35,13 @@ async def open_space(job: outbox.Job) -> None:
     person_id = job.payload["person_id"]
     await library.ensure(person_id)
     await library.ask_again(person_id, visit=job.key)
+
+
+async def open_companys_space(job: outbox.Job) -> None:
+    """Outbox: make a company's space after sign-up and have its register asked."""
+    company_id = job.payload["company_id"]
+    await library.ensure(company_id, company=True)
+    await library.ask_again(company_id, company=True, visit=job.key)
 
 
 async def prefill(

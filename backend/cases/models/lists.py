@@ -13,6 +13,11 @@ SELECT id, number, item, department, status, due_on, submitted_at, updated_at, a
        capacity, representation_id
 FROM case_case WHERE person_id = $1{within} ORDER BY id DESC LIMIT $2
 """
+OF_AGENT = """
+SELECT id, person_id, number, item, department, status, due_on, submitted_at, updated_at, agent_id,
+       agent_name, capacity, representation_id, applicant
+FROM case_case WHERE agent_id = $1{within} ORDER BY id DESC LIMIT $2
+"""
 # My Space: the latest cases, each with the sums over all of the person's cases.
 MY_LATEST = """
 SELECT id, number, item, department, status, due_on, submitted_at, updated_at, agent_id, agent_name,
@@ -72,6 +77,13 @@ async def of_person(
     older = () if before is None else (before,)
     sql = _mine(MY_CASES, None if items is None else len(items), older=bool(older))
     return await db.read(sql, person_id, count, *older, *sorted(items or ()))
+
+
+async def of_agent(agent_id: str, *, number: str | None, count: int) -> Sequence[db.Row]:
+    """The cases that somebody handed in for others (or the one with a number), the latest first."""
+    if number is None:
+        return await db.read(OF_AGENT.format(within=""), agent_id, count)
+    return await db.read(OF_AGENT.format(within=" AND number = $3"), agent_id, count, number)
 
 
 async def latest(person_id: str, count: int, items: Items = None) -> Sequence[db.Row]:

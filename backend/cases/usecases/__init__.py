@@ -1,7 +1,8 @@
 """What can be done with drafts and cases, by verb.
 
 ``drafts`` keep, find, discard · ``apply`` open a form · ``submit`` hand in · ``steps`` answer,
-withdraw, deem accepted · ``staff`` queue, case, papers, act · ``read`` follow · ``time`` the clock.
+withdraw, deem accepted · ``acting`` in whose name · ``queue`` the office's work · ``staff`` case,
+papers, act · ``read`` follow · ``handed_in`` for others · ``time`` the clock.
 
 SQL statements of the hot operations, session look-up aside, whatever the amount of data:
 
@@ -15,7 +16,8 @@ SQL statements of the hot operations, session look-up aside, whatever the amount
   access log's line. The answer is made from what was written, not read again
 """
 
+from backend.cases.usecases.handed_in import handed_in
 from backend.cases.usecases.read import case_card, my_cases, savings
 from backend.cases.usecases.time import deem_accepted, give_due_dates
 
-__all__ = ["case_card", "deem_accepted", "give_due_dates", "my_cases", "savings"]
+__all__ = ["case_card", "deem_accepted", "give_due_dates", "handed_in", "my_cases", "savings"]

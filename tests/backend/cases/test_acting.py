@@ -8,8 +8,10 @@ from auth.models import bonds
 from backend.cases.usecases import acting
 from backend.kernel import db
 from tests.auth.conftest import HUANG, LIANG, refusal
-from tests.backend.cases.acting import agent_for, agent_of_company
+from tests.backend.cases.acting import Agent, agent_for, agent_of_company
 from tests.backend.cases.conftest import Town, keyed
+from tests.backend.channels.test_official_account import WeChat
+from tests.city import Visitor
 
 CARD = "social-security-card"
 PERMIT = "residence-permit"
@@ -279,3 +281,70 @@ async def test_a_register_of_companies_that_is_down_blocks_no_form(town: Town) -
     (silent,) = opened["down"]
     assert (silent["source"], silent["state"]) == ("market", "down")
     assert "registered_address" in silent["fields"]
+
+
+async def test_a_mother_applies_for_her_child(town: Town) -> None:
+    """The form is filled from the child's own registers, and says who the mother is."""
+    mother = await town.citizen(LIANG)
+    children = (await mother.get("/auth/representations/children"))["children"]
+    body = {"child": children[0]["child"], "consent": True}
+    bond = (await mother.browser.post("/auth/representations/children", json=body)).json()["id"]
+    await town.city.work()
+    agent = Agent(mother.browser, LIANG)
+    await agent.stands_for(bond)
+    opened = await agent.get("/api/items/school-transfer/application", form="1")
+    known = {code: one["value"] for code, one in opened["prefill"].items()}
+    child = ("陈乐怡", "440604201509060446")
+    assert (known["name"], known["id_number"]) == child
+    assert (known["child_name"], known["child_id_number"]) == child
+    assert (known["child_sex"], known["child_birth_date"]) == ("female", "2015-09-06")
+    assert known["student_number"]
+    assert known["student_number"] != LIANG.id_number
+    assert known["household_region"] == "440604"
+    guessed = {"guardian_relation": "mother", "phone": LIANG.phone}
+    for code, value in guessed.items():
+        assert (known[code], opened["prefill"][code]["state"]) == (value, "to_verify")
+    space = await agent.get("/api/space")
+    assert (space["person"]["kind"], space["person"]["name"]) == ("person", "陈*怡")
+    enrolling = await agent.get("/api/items/school-admission/application", form="1")
+    (row,) = enrolling["prefill"]["children"]["value"]
+    assert (row["children_name"], row["children_relation"]) == ("陈乐怡", "daughter")
+    assert enrolling["prefill"]["children"]["source_name"] == "公安人口库"
+    case = await agent.submits("school-transfer")
+    assert case["agent"]["role_name"] == "监护人"
+    clerk = await town.officer("clerk.jy")
+    seen = await clerk.get(f"/api/staff/cases/{case['number']}")
+    assert seen["applicant"]["name"] == "陈乐怡"
+    assert seen["applicant"]["phone"] == ""
+    assert seen["applicant"]["agent"]["phone"] == LIANG.phone
+    await town.city.work()
+    await agent.stands_for(None)
+    (told,) = (await agent.get("/api/notices"))["notices"]
+    assert told["title"].startswith("代陈*怡办理 · 已提交")
+
+
+async def test_a_company_s_space_is_filled_when_it_signs_up(town: Town) -> None:
+    boss = await town.citizen(LIANG)
+    answer = await boss.browser.post("/auth/legal-persons", json={"uscc": JIHUA["uscc"]})
+    assert answer.status_code == 201, answer.text
+    await town.city.work()
+    agent = Agent(boss.browser, LIANG)
+    await agent.stands_for(answer.json()["representation"])
+    opened = await agent.get(f"/api/items/{HIRING}/application")
+    assert opened["prefill"]["registered_address"]["source"] == "market"
+    assert opened["down"] == []
+
+
+async def test_the_chat_tells_an_agent_of_what_they_handed_in(town: Town) -> None:
+    await town.citizen(HUANG)
+    liang = await agent_for(town, LIANG, HUANG)
+    number = (await liang.submits(CARD))["number"]
+    await liang.stands_for(None)
+    visitor = Visitor(town.city, liang.browser)
+    await visitor.link_wechat()
+    chat = WeChat(visitor)
+    for asked in ("进度", number):
+        assert "代黄*明办理 · 社会保障卡申领" in await chat.say(asked), asked
+    await db.write(bonds.ending(liang.bond, by="principal"))
+    assert "还没有办件" in await chat.say("办件")
+    assert "社会保障卡" not in await chat.say(f"{number}?")
