@@ -7,7 +7,7 @@ something, for a time, and either side ends it when they like (art. 173).
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 Kind = Literal["person", "legal_person"]
@@ -71,8 +71,8 @@ def last_day_problem(last: date, *, today: date) -> str | None:
 
 
 def ends_after(last: date, zone: tzinfo) -> datetime:
-    """The first instant after a last day."""
-    return datetime.combine(last + timedelta(days=1), time(), tzinfo=zone)
+    """The first instant after a last day, in UTC: SQLite compares instants as text."""
+    return datetime.combine(last + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
 
 
 def last_day(until: datetime, zone: tzinfo) -> date:
