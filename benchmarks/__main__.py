@@ -1,4 +1,6 @@
-"""``make bench``: measure the hot operations, print the table, fail when one is over budget."""
+"""``make bench``: measure the hot operations, print the table, fail when one is over budget; then
+sign-ins (``benchmarks/sign_ins``): their cost, a rush, a soak.
+"""
 
 import argparse
 import asyncio
@@ -7,7 +9,6 @@ import statistics
 import sys
 import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 
 from backend.app import City, opened
 from backend.kernel.settings import Settings
@@ -17,10 +18,10 @@ from benchmarks.asks import Ask, Record, Told
 from benchmarks.measure import Sizes, compare
 from benchmarks.people import OPERATIONS
 from benchmarks.recorder import record
-from benchmarks.table import Result, print_results, verdict
+from benchmarks.sign_ins.__main__ import main as sign_ins
+from benchmarks.table import BUDGETS, Result, print_results, verdict
 from tests.conftest import OpenCity
 
-BUDGETS = Path(__file__).with_name("budgets.toml")
 QUICK = Sizes(rounds=2, reads=100, writes=40)
 
 
@@ -43,7 +44,14 @@ def main() -> int:
     ]
     budgets = tomllib.loads(BUDGETS.read_text())
     print_results(results, budgets)
-    return verdict(results, budgets)
+    status = verdict(results, budgets)
+    if chosen.only is None:
+        where = ["--on", chosen.on] if chosen.on else []
+        much = ["--quick"] if chosen.quick else ["--rounds", str(chosen.rounds)]
+        status |= sign_ins(["ratios", *much, *where])
+        status |= sign_ins(["spike", *where])
+        status |= sign_ins(["soak", "--seconds", "20" if chosen.quick else "420", *where])
+    return status
 
 
 def measured(database: str, operations: Sequence[str], sizes: Sizes) -> list[Result]:

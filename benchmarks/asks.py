@@ -1,7 +1,7 @@
 """What is asked of both subjects, byte for byte the same, and what is known of the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 NUMBER = "x-number"
@@ -29,11 +29,16 @@ class Ask:
     body: bytes = b""
     expect: int = 200
 
-    def wire(self, number: int) -> bytes:
+    def numbered(self, number: int) -> "Ask":
+        """The same, for the bare handler to find."""
+        return replace(self, headers={**self.headers, NUMBER: str(number)})
+
+    def wire(self, number: int = 0) -> bytes:
         """The request as it goes over a kept connection."""
-        headers = {**BROWSER, **self.headers, NUMBER: str(number)}
+        headers = {**BROWSER, NUMBER: str(number)}
         if self.body:
             headers |= {"content-type": "application/json", "content-length": str(len(self.body))}
+        headers |= self.headers
         lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
 
@@ -46,11 +51,23 @@ class Sent(NamedTuple):
     fetch: bool
 
 
+class Worked(NamedTuple):
+    """One piece of cryptography: ``seal``, ``open``, ``mac``, ``argon2`` or a JWS algorithm, and
+    of how many bytes.
+    """
+
+    kind: str
+    size: int
+
+
 @dataclass(slots=True)
 class Told:
-    """An answer and the SQL behind it; each inner list of more than one is one transaction."""
+    """An answer, the SQL behind it (each inner list of more than one is one transaction), and for
+    sign-ins the cryptography.
+    """
 
     steps: list[list[Sent]] = field(default_factory=list)
+    crypto: list[Worked] = field(default_factory=list)
     status: int = 0
     body: bytes = b""
 

@@ -1,8 +1,9 @@
-"""The bare subject: Starlette, the raw driver, the same SQL, the same answer. Nothing else.
+"""The bare subject: Starlette, the raw driver, the same SQL, the same answer. Nothing else but,
+for sign-ins, the same cryptography (``crypto.py``).
 
 ``python -m benchmarks.bare RECORD DATABASE_URL PORT`` answers what ``recorder`` wrote down: for
 each request it runs the statements, makes the rows into dicts and writes the product's answer
-as JSON. It signs nobody in, checks nothing, opens no seal and works nothing out.
+as JSON. It signs nobody in, checks nothing, opens no seal of its own and works nothing out.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import aiosqlite
 import asyncpg
@@ -23,6 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.asks import NUMBER, Record, Sent
+from benchmarks.crypto import Bare
 
 POOL = 8  # as the product
 
@@ -98,7 +101,8 @@ def _read(rows: Iterable[Any]) -> list[dict[str, Any]]:
 
 def build(record: Record, url: str) -> Starlette:
     """The application over what was recorded."""
-    answers = [orjson.loads(told.body) for told in record.told]
+    answers = [orjson.loads(told.body) if told.body else None for told in record.told]
+    crypto = Bare()
     store: Postgres | Sqlite
     store = Sqlite(url, record.pragmas) if url.startswith("sqlite://") else Postgres(url)
 
@@ -106,7 +110,12 @@ def build(record: Record, url: str) -> Starlette:
         number = int(request.headers[NUMBER])
         told = record.told[number]
         if request.method == "POST":
-            orjson.loads(await request.body())
+            sent = await request.body()
+            if request.headers.get("content-type") == "application/json":
+                orjson.loads(sent)
+            else:
+                parse_qsl(sent.decode())
+        await crypto.work(told.crypto)
         await store.run(told.steps)
         body = orjson.dumps(answers[number])
         return Response(body, told.status, media_type="application/json")
@@ -121,6 +130,13 @@ def build(record: Record, url: str) -> Starlette:
         ("GET", "/api/space"),
         ("POST", "/api/cases"),
         ("POST", "/api/staff/cases/{number}/actions"),
+        ("POST", "/auth/sessions"),
+        ("POST", "/auth/onward"),
+        ("POST", "/auth/onward/owner"),
+        ("POST", "/auth/onward/sessions"),
+        ("GET", "/auth/authorize"),
+        ("POST", "/auth/token"),
+        ("GET", "/auth/userinfo"),
     )
     routes = [Route(path, answer, methods=[method]) for method, path in paths]
     return Starlette(routes=routes, lifespan=lifespan)

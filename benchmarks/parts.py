@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from backend.kernel.settings import Settings
 from benchmarks.meter import children
@@ -24,17 +25,17 @@ class Parts:
             self._postgres = stack.enter_context(services.postgres(durable=True))
             self._redis = stack.enter_context(services.redis(durable=True))
 
-    def city(self, name: str, *, like: Settings | None = None) -> Settings:
-        """Settings of an empty city, or of a copy of a closed one."""
+    def city(self, name: str, *, like: Settings | None = None, **chosen: Any) -> Settings:
+        """Settings of an empty city, or of a copy of a closed one; ``chosen`` differ from ours."""
         state = self.folder / name
         if like:
             shutil.copytree(like.state_dir, state)
         else:
             state.mkdir()
         if self.database == "sqlite":
-            return _settings(state, database_url=f"sqlite://{state / 'yimen.db'}")
+            return _settings(state, database_url=f"sqlite://{state / 'yimen.db'}", **chosen)
         url = self._postgres.create_database(like.database_url if like else None)
-        return _settings(state, database_url=url, redis_url=self._redis.fresh())
+        return _settings(state, database_url=url, redis_url=self._redis.fresh(), **chosen)
 
     def servers(self) -> list[int]:
         """The processes that work for a city beside its own: PostgreSQL's and Redis."""
@@ -51,12 +52,13 @@ class Parts:
         raise RuntimeError("Redis does not say its process")
 
 
-def _settings(state: Path, **chosen: str) -> Settings:
+def _settings(state: Path, **chosen: Any) -> Settings:
     # sandboxes and the worker are open for filling; the measured server runs without a worker
-    return Settings(
-        state_dir=state, base_url=ADDRESS, demo=True, sandboxes=True, worker="outside",
-        log_level="error", **chosen,
-    )  # fmt: skip
+    ours = {
+        "base_url": ADDRESS, "demo": True, "sandboxes": True, "worker": "outside",
+        "log_level": "error",
+    }  # fmt: skip
+    return Settings(state_dir=state, **{**ours, **chosen})
 
 
 @contextmanager

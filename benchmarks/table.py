@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.measure import Comparison
 
+BUDGETS = Path(__file__).with_name("budgets.toml")
 HEADS = (
     "operation", "database", "at once", "SQL", "10x data", "product µs", "bare µs", "ratio",
     "of rounds", "budget", "servers µs", "bare's", "wait µs", "bare's",
@@ -28,9 +30,16 @@ class Result:
 
 def print_results(results: Sequence[Result], budgets: Mapping[str, float]) -> None:
     """The table, as Markdown."""
-    rows = [HEADS, tuple("---" for _ in HEADS)]
-    rows += [_row(one, seen, budgets[one.budget]) for one in results for seen in one.comparisons]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(HEADS))]
+    print_table(
+        HEADS,
+        [_row(one, seen, budgets[one.budget]) for one in results for seen in one.comparisons],
+    )
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under their heads, as Markdown."""
+    rows = [heads, tuple("---" for _ in heads), *rows]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))]
     print()
     for row in rows:
         print("| " + " | ".join(cell.ljust(widths[n]) for n, cell in enumerate(row)) + " |")
