@@ -3,6 +3,7 @@
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
 signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check · reseal
 client list | add FILE.json | rotate ID | disable ID · end-sessions ID | LOGIN | everybody
+staff list | add LOGIN name=… roles=administrator | reset LOGIN | lock LOGIN | unlock LOGIN
 """
 
 import argparse
@@ -19,7 +20,7 @@ from backend.kernel.outbox import models as dead_letters
 from backend.kernel.reseal import reseal
 from backend.kernel.settings import Settings, SettingsError
 
-OPERATING = ("signing-keys", "audit-log", "client", "end-sessions", "reseal")
+OPERATING = ("signing-keys", "audit-log", "client", "staff", "end-sessions", "reseal")
 SERVING = ("serve", "worker", "migrate", "load", "dead", *OPERATING)
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
@@ -146,6 +147,7 @@ async def door(settings: Settings, verb: str, words: list[str]) -> int:
             "signing-keys": commands.signing_keys,
             "audit-log": commands.audit_log,
             "client": commands.client,
+            "staff": commands.staff,
             "end-sessions": commands.end_sessions,
             "reseal": seal_anew,
         }

@@ -140,6 +140,8 @@ def _view(seen: Seen, viewer: str) -> CounterView:
 
 
 TAGS = ("auth",)
+# Two officers count for two only when both are who they say.
+DECIDING = web.Fresh(aal=2, within=600, or_best=True)
 CLERKS = web.staff("clerk", "reviewer", "approver")
 OFFICERS = web.staff("reviewer", "approver", "supervisor")
 BOTH = web.staff("clerk", "reviewer", "approver", "supervisor")
@@ -152,7 +154,7 @@ ROUTES = (
     web.route("GET", "/auth/staff/verifications/{id}", read_counter_check, actor=BOTH,
               returns=CounterView, summary="One check at a window", tags=TAGS),
     web.route("POST", "/auth/staff/verifications/{id}/decision", decide_counter_check,
-              actor=OFFICERS, body=CounterDecision, returns=CounterView,
+              actor=OFFICERS, fresh=DECIDING, body=CounterDecision, returns=CounterView,
               summary="Approve or decline as the second officer (双人复核)", tags=TAGS),
     web.route("POST", "/auth/staff/verifications/{id}/confirmation", finish_counter_check,
               actor=CLERKS, body=CounterConfirmation, returns=CounterView,

@@ -8,7 +8,7 @@ from auth.api.answer import Department
 from auth.api.visit import needed_live, visitor_of
 from auth.models import acts, staff
 from auth.models.staff import Listed
-from auth.usecases import members
+from auth.usecases import members, resets
 from auth.usecases.members import Post
 from backend.kernel import clock, web
 from backend.kernel.web import Call, Reply, Schema
@@ -70,6 +70,42 @@ class StartedView(Schema):
     member: MemberView
     password: str
     until: str
+
+
+class ResetReason(Schema):
+    """Why a colleague has to begin again."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ResetView(Schema):
+    """A reset that waits for a second administrator. ``own``: one asked for it oneself."""
+
+    id: str
+    login: str
+    name: str
+    asked_by: str
+    reason: str
+    at: str
+    own: bool
+
+
+class ResetList(Schema):
+    """The oldest first."""
+
+    resets: list[ResetView]
+
+
+class ResetDecision(Schema):
+    """What the second administrator says."""
+
+    approve: bool
+
+
+class ResetDone(Schema):
+    """After a yes: the starting password to hand over, shown only now."""
+
+    started: StartedView | None
 
 
 class MembersQuery(Schema):
@@ -154,6 +190,33 @@ async def lock_member(call: Call) -> Reply:
     return Reply(status=204)
 
 
+async def ask_reset(call: Call) -> Reply:
+    """Ask that a colleague may begin again."""
+    live, reason = await needed_live(call), call.body.reason
+    await resets.ask(live, call.path["login"], reason, visitor_of(call))
+    return Reply(status=204)
+
+
+async def list_resets(call: Call) -> ResetList:
+    """What waits for a second administrator."""
+    live = await needed_live(call)
+    return ResetList(
+        resets=[
+            ResetView(id=one.id, login=one.login, name=one.name, asked_by=one.asked_by_name,
+                      reason=one.reason, at=clock.rfc3339(one.created_at),
+                      own=one.asked_by == live.account_id)
+            for one in await resets.waiting(live)
+        ]
+    )  # fmt: skip
+
+
+async def decide_reset(call: Call) -> ResetDone:
+    """Agree as the second administrator, or decline."""
+    live, visitor = await needed_live(call), visitor_of(call)
+    found = await resets.decide(live, call.path["id"], approve=call.body.approve, visitor=visitor)
+    return ResetDone(started=started_view(found, live.account_id) if found else None)
+
+
 async def list_acts(call: Call) -> ActsPage:
     """The journal of privileged acts within one's own reach."""
     live, query = await needed_live(call), call.query
@@ -216,6 +279,14 @@ ROUTES = (
     web.route("PUT", "/auth/staff/members/{login}/state", lock_member, actor=ADMINISTRATOR,
               fresh=SURE, body=MemberState, status=204, summary="Lock or let in (停用、启用)",
               tags=TAGS),
+    web.route("POST", "/auth/staff/members/{login}/reset", ask_reset, actor=ADMINISTRATOR,
+              fresh=SURE, body=ResetReason, status=204,
+              summary="Ask to let a colleague begin again (申请重置)", tags=TAGS),
+    web.route("GET", "/auth/staff/resets", list_resets, actor=ADMINISTRATOR, returns=ResetList,
+              summary="What waits for a second administrator (待同意的重置)", tags=TAGS),
+    web.route("POST", "/auth/staff/resets/{id}/decision", decide_reset, actor=ADMINISTRATOR,
+              fresh=SURE, body=ResetDecision, returns=ResetDone,
+              summary="Agree as the second administrator (同意重置)", tags=TAGS),
     web.route("GET", "/auth/staff/acts", list_acts, actor=WATCHING, query=ActsQuery,
               returns=ActsPage, summary="The journal of privileged acts (管理日志)", tags=TAGS),
 )  # fmt: skip

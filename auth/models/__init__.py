@@ -21,6 +21,7 @@ from auth.models.people import Consent, Person
 from auth.models.pins import Pin
 from auth.models.recoveries import Recovery, RecoveryCode
 from auth.models.representations import Representation
+from auth.models.resets import StaffReset
 from auth.models.sessions import Session
 from auth.models.signing_keys import SigningKey
 from auth.models.staff import Staff
@@ -52,4 +53,5 @@ __all__ = [
     "Session",
     "SigningKey",
     "Staff",
+    "StaffReset",
 ]

@@ -98,15 +98,20 @@ def done(
     by: By = OPERATOR,
     second: str | None = None,
     detail: str = "",
+    person_id: str | None = None,
 ) -> tuple[db.Statement, db.Statement]:
-    """Record an act in the caller's ``db.write``. ``second`` is the id of who agreed to it."""
+    """Record an act in the caller's ``db.write``. ``second`` is the id of who agreed to it,
+    ``person_id`` that of a person who is to see it in their own history.
+    """
     row = db.new_id()
     event = events.happened(
         _EVENTS[subject.kind],
         via=by.via,
         address=by.address,
+        person_id=person_id,
         staff_id=by.staff_id,
-        detail=f"{act} {subject.name}"[:80],
+        method="counter" if subject.kind == "check" else "",
+        detail=act if subject.kind == "check" else f"{act} {subject.name}"[:80],
         row=row,
     )
     line = db.Statement(

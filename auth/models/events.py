@@ -28,6 +28,7 @@ EventKind = Literal[
     "recovery_begun", "recovery_stopped", "recovery_failed", "recovery_code", "recovered",
     "consented", "consent_ended", "passed_on", "data_given",
     "handoff_agreed", "handoff_refused", "handoff_replay", "client_changed", "place_changed",
+    "otp_set", "otp_removed",
     "window_read",
     "acting_chosen", "rep_asked", "rep_begun", "rep_declined", "rep_ended",
 ]  # fmt: skip
@@ -149,6 +150,17 @@ async def of_person(person_id: str, *, before: str | None, most: int) -> list[En
         "ORDER BY id DESC LIMIT $3",
         person_id,
         before or "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        most,
+    )
+    return [_entry(row) for row in found]
+
+
+async def of_staff(staff_id: str, *, most: int) -> list[Entry]:
+    """What a member of staff did or met at the door lately, the newest first."""
+    found = await db.read(
+        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE staff_id = $1 "  # noqa: S608
+        "ORDER BY id DESC LIMIT $2",
+        staff_id,
         most,
     )
     return [_entry(row) for row in found]

@@ -158,6 +158,19 @@ def choosing(member: Member, password_hash: str) -> db.Statement:
     )
 
 
+def starting(member: Member) -> db.Statement:
+    """A starting password, in the place of any before it."""
+    return db.Statement(
+        "UPDATE auth_staff SET password_hash = $1, start_until = $2 WHERE id = $3",
+        (member.password_hash, member.start_until, member.staff_id),
+    )
+
+
+async def everybody() -> list[Member]:
+    """All members, by login."""
+    return [_member(row) for row in await db.read("SELECT * FROM auth_staff ORDER BY login")]
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A member as the list of staff shows them: ``otp`` and ``passkeys`` are second factors."""

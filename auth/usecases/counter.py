@@ -14,13 +14,15 @@ import contextlib
 from dataclasses import replace
 from datetime import date, timedelta
 
+from auth.models import acts, counter, events, people, recoveries
 from auth.models import assurance as proofs
-from auth.models import counter, events, people, recoveries
+from auth.models.acts import Subject
 from auth.models.counter import Seen
 from auth.models.people import Account, Identity
 from auth.rules import assurance, documents, identity
 from auth.rules.documents import Kind
 from auth.usecases import alerts, codes, former, sessions
+from auth.usecases.members import by
 from auth.usecases.raising import message
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
@@ -102,7 +104,12 @@ async def decide(live: Live, row: str, *, approve: bool, visitor: Visitor) -> Se
     try:
         await db.write(
             counter.deciding(row, second_id=live.account_id, approved=approve),
-            _recorded(live, visitor, detail, owner),
+            *acts.done(
+                detail,
+                Subject("check", row, at=seen.at),
+                by=by(live, visitor),
+                person_id=owner.person_id if owner else None,
+            ),
         )
     except db.Stale:
         raise conflict("counter_decided") from None

@@ -9,7 +9,6 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from auth.models import acts, staff
 from auth.models.acts import By
@@ -18,13 +17,11 @@ from auth.rules import staff as rules
 from auth.rules.staff import Reach
 from auth.usecases import passwords, sessions
 from auth.usecases.sessions import Live
-from auth.usecases.staff import subject_of
+from auth.usecases.staff import START_LIFE, set_active, subject_of
 from auth.usecases.visitor import Visitor
 from backend.kernel import clock, db
 from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, not_found
 
-START_LIFE = timedelta(days=3)
-"""How long a starting password is good."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 
@@ -112,7 +109,7 @@ async def change(live: Live, login: str, post: Post, visitor: Visitor) -> Member
     Raises:
         Refusal: ``not_found``, ``own_post``, ``check_input``, ``beyond_your_post``.
     """
-    before = await _others(live, login)
+    before = await others(live, login)
     _check(live, post, [])
     after = replace(
         before,
@@ -138,17 +135,15 @@ async def lock(live: Live, login: str, *, active: bool, visitor: Visitor) -> Non
     Raises:
         Refusal: ``not_found``, ``own_post``.
     """
-    before = await _others(live, login)
-    if before.active == active:
-        return
-    after = replace(before, active=active)
-    act = "back" if active else "left"
-    await db.write(staff.keeping(after), *_done(act, live, after, visitor))
-    await sessions.end_all("staff", before.staff_id, by="office")
+    await set_active(await others(live, login), active=active, by=by(live, visitor))
 
 
-async def _others(live: Live, login: str) -> Member:
-    """Whoever is to be changed; nobody changes their own post."""
+async def others(live: Live, login: str) -> Member:
+    """A colleague within the administrator's reach; nobody changes their own post.
+
+    Raises:
+        Refusal: ``not_found``, ``own_post``.
+    """
     member = (await get(live, login)).member
     if member.staff_id == live.account_id:
         raise not_allowed("own_post")

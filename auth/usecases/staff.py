@@ -1,25 +1,31 @@
 """Bring the list of staff up to date (工作人员名册)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from auth.models import acts, otps, passkeys, staff
-from auth.models.acts import Subject
+from auth.models.acts import OPERATOR, By, Subject
 from auth.models.staff import Member
 from auth.rules import staff as rules
 from auth.rules.staff import Reach
 from auth.usecases import passwords, sessions
-from backend.kernel import db
+from backend.kernel import clock, db
+
+START_LIFE = timedelta(days=3)
+"""How long a starting password is good."""
 
 
 async def load_staff(entries: Sequence[Mapping[str, Any]], *, only_new: bool = False) -> int:
     """Add or update staff; the number of changed entries.
 
     An entry has ``login``, ``name``, ``department`` (code), ``department_name``, ``district``
-    (GB/T 2260, or empty for the whole city), ``hall``, ``roles`` and ``password``. A known login
-    keeps its password, and with ``only_new`` everything. Whoever changes office or roles, or is no
-    longer ``active``, is signed out. With ``anew`` somebody who lost phone or passkey begins again:
-    with the entry's password, and with a second factor of their first sign-in.
+    (GB/T 2260, or empty for the whole city), ``hall``, ``roles`` and ``password`` (``starting``: it
+    has to be replaced within three days). A known login keeps its password, and with ``only_new``
+    everything. Whoever changes office or roles, or is no longer ``active``, is signed out. With
+    ``anew`` somebody who lost phone or passkey begins again: with the entry's password, and with a
+    second factor of their first sign-in.
 
     Raises:
         ValueError: an entry cannot be used; the message names its login.
@@ -44,7 +50,7 @@ async def load_staff(entries: Sequence[Mapping[str, Any]], *, only_new: bool = F
             password_hash=kept or await passwords.hashed(entry["password"]),
             active=entry.get("active", True),
             hall=post.hall,
-            start_until=before.start_until if before and not anew else None,
+            start_until=_until(before, entry, anew=anew),
         )
         if member == before:
             continue
@@ -60,6 +66,22 @@ async def load_staff(entries: Sequence[Mapping[str, Any]], *, only_new: bool = F
         if before is not None:
             await sessions.end_all("staff", member.staff_id, by="office")
     return changed
+
+
+async def set_active(member: Member, *, active: bool, by: By = OPERATOR) -> None:
+    """Shut a member out at once, or let them in again."""
+    if member.active == active:
+        return
+    after = replace(member, active=active)
+    act = acts.done(_what(member, after), subject_of(after), by=by)
+    await db.write(staff.keeping(after), *act)
+    await sessions.end_all("staff", member.staff_id, by="office")
+
+
+def _until(before: Member | None, entry: Mapping[str, Any], *, anew: bool) -> datetime | None:
+    if before is not None and not anew:
+        return before.start_until
+    return clock.now() + START_LIFE if entry.get("starting") else None
 
 
 def without_factors(staff_id: str) -> tuple[db.Statement, ...]:

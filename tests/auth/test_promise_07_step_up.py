@@ -43,7 +43,6 @@ ORDINARY = {
     "POST /auth/authorizations/{request}/agreement": "asks for what the department's request says",
     "DELETE /auth/consents/{client_id}": "takes a permission back",
     "POST /auth/staff/verifications": "reads a document; nothing follows without the person",
-    "POST /auth/staff/verifications/{id}/decision": "one of two officers, each recorded",
     "POST /auth/staff/verifications/{id}/confirmation": "the person at the window decides",
     "POST /api/notices/read": "marks notices",
     "POST /api/push/subscriptions": "wakes a device and tells it nothing",

@@ -16,13 +16,13 @@ class Officer(Person):
         super().__init__(context, city)
         self.login = login
 
-    def sign_in(self) -> None:
+    def sign_in(self, lands_on: str = "待办") -> None:
         """工作人员登录, with login and password."""
         self.page.goto(f"{self.city.address}/staff")
         self.write("工号", self.login)
         self.write("密码", PASSWORD)
         self.page.get_by_role("button", name="登录", exact=True).click()
-        self.heading("待办")
+        self.heading(lands_on)
 
     def open_case(self, number: str) -> None:
         """Find the case in the queue and open it."""

@@ -80,6 +80,7 @@ def staff(story: Story) -> list[Place]:
         Place("staff at the window", "/staff/window", "officer"),
         Place("staff identity checks", "/staff/verify", "officer"),
         Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
+        Place("staff, own account", "/staff/account", "officer"),
         Place("list of staff", "/staff/admin", "keeper"),
         Place("registered systems", "/staff/admin/systems", "keeper"),
         Place("register a system", "/staff/admin/system", "keeper"),

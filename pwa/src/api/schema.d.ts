@@ -1895,6 +1895,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one's own account is secured (本人账号安全) */
+        get: operations["read_office_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/acts": {
         parameters: {
             query?: never;
@@ -1982,6 +1999,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one's own account (本人登录记录) */
+        get: operations["list_office_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/members": {
         parameters: {
             query?: never;
@@ -2018,6 +2052,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/members/{login}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to let a colleague begin again (申请重置) */
+        post: operations["ask_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/members/{login}/state": {
         parameters: {
             query?: never;
@@ -2028,6 +2079,42 @@ export interface paths {
         get?: never;
         /** Lock or let in (停用、启用) */
         put: operations["lock_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/otp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tie the authenticator (确认动态口令) */
+        put: operations["keep_own_otp"];
+        /** A new authenticator (绑定动态口令) */
+        post: operations["begin_own_otp"];
+        /** Forget the authenticator (解除动态口令) */
+        delete: operations["drop_own_otp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Another password (修改密码) */
+        put: operations["set_own_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2064,6 +2151,40 @@ export interface paths {
         get: operations["read_window_answer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a second administrator (待同意的重置) */
+        get: operations["list_resets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/resets/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree as the second administrator (同意重置) */
+        post: operations["decide_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4481,6 +4602,16 @@ export interface components {
             hours: string;
         };
         /**
+         * OfficeAccount
+         * @description ``otp``: an authenticator is tied. ``needed``: the city asks for a second factor.
+         */
+        OfficeAccount: {
+            /** Otp */
+            otp: boolean;
+            /** Needed */
+            needed: boolean;
+        };
+        /**
          * OfficeCount
          * @description An office and how many items it offers.
          */
@@ -4491,6 +4622,30 @@ export interface components {
             name: string;
             /** Item Count */
             item_count: number;
+        };
+        /**
+         * OfficeEvent
+         * @description One thing that happened to one's own account, or by one's own hand.
+         */
+        OfficeEvent: {
+            /** At */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string;
+            /** Via */
+            via: string;
+            /** Network */
+            network: string;
+        };
+        /**
+         * OfficeEvents
+         * @description Newest first.
+         */
+        OfficeEvents: {
+            /** Events */
+            events: components["schemas"]["OfficeEvent"][];
         };
         /**
          * Offices
@@ -4549,6 +4704,24 @@ export interface components {
             };
         };
         /**
+         * OtpCode
+         * @description What the authenticator shows now.
+         */
+        OtpCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * OtpOffer
+         * @description A new secret: as people type it, and the address that a QR code holds.
+         */
+        OtpOffer: {
+            /** Secret */
+            secret: string;
+            /** Address */
+            address: string;
+        };
+        /**
          * Outcome
          * @description The decision.
          */
@@ -4567,6 +4740,14 @@ export interface components {
             at: string;
             /** Documents */
             documents: components["schemas"]["Document"][];
+        };
+        /**
+         * OwnPassword
+         * @description At least eight characters.
+         */
+        OwnPassword: {
+            /** Password */
+            password: string;
         };
         /**
          * PageQuery
@@ -5197,6 +5378,57 @@ export interface components {
             ended_by: string;
             /** Current */
             current: boolean;
+        };
+        /**
+         * ResetDecision
+         * @description What the second administrator says.
+         */
+        ResetDecision: {
+            /** Approve */
+            approve: boolean;
+        };
+        /**
+         * ResetDone
+         * @description After a yes: the starting password to hand over, shown only now.
+         */
+        ResetDone: {
+            started: components["schemas"]["StartedView"] | null;
+        };
+        /**
+         * ResetList
+         * @description The oldest first.
+         */
+        ResetList: {
+            /** Resets */
+            resets: components["schemas"]["ResetView"][];
+        };
+        /**
+         * ResetReason
+         * @description Why a colleague has to begin again.
+         */
+        ResetReason: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ResetView
+         * @description A reset that waits for a second administrator. ``own``: one asked for it oneself.
+         */
+        ResetView: {
+            /** Id */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Asked By */
+            asked_by: string;
+            /** Reason */
+            reason: string;
+            /** At */
+            at: string;
+            /** Own */
+            own: boolean;
         };
         /**
          * Result
@@ -11255,6 +11487,44 @@ export interface operations {
             };
         };
     };
+    read_office_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeAccount"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_acts: {
         parameters: {
             query?: {
@@ -11546,6 +11816,44 @@ export interface operations {
             };
         };
     };
+    list_office_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeEvents"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: {
@@ -11713,6 +12021,48 @@ export interface operations {
             };
         };
     };
+    ask_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lock_member: {
         parameters: {
             query?: never;
@@ -11725,6 +12075,160 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MemberState"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_own_otp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtpCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_own_otp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OtpOffer"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_own_otp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_own_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
             };
         };
         responses: {
@@ -11851,6 +12355,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowState"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetList"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetDone"];
                 };
             };
             /** @description A refusal that says the nearest thing to do */

@@ -35,6 +35,11 @@ export function addStaffPages(router: Router) {
         meta: { title: 'staff.title.verify', packs: ['staff'] },
       },
       {
+        path: 'account',
+        component: () => import('./account/AccountPage.vue'),
+        meta: { title: 'own.title', packs: ['staff', 'admin', 'auth', 'security', 'history'] },
+      },
+      {
         path: 'admin',
         component: () => import('./admin/MembersPage.vue'),
         meta: { title: 'admin.members', packs: ['staff', 'admin'], section: 'members' },

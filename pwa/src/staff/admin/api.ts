@@ -7,6 +7,7 @@ export type Member = Schemas['MemberView']
 export type Post = Schemas['PostIn']
 export type Role = Post['roles'][number]
 export type Started = Schemas['StartedView']
+export type Reset = Schemas['ResetView']
 export type Act = Schemas['ActView']
 export type System = Schemas['ClientView']
 export type Registration = Schemas['ClientBody']
@@ -30,6 +31,11 @@ export const changeMember = (login: string, post: Post) =>
   get(server.PUT('/auth/staff/members/{login}', { ...at(login), body: post }))
 export const lockMember = (login: string, active: boolean) =>
   get(server.PUT('/auth/staff/members/{login}/state', { ...at(login), body: { active } }))
+export const askReset = (login: string, reason: string) =>
+  get(server.POST('/auth/staff/members/{login}/reset', { ...at(login), body: { reason } }))
+export const readResets = () => get(server.GET('/auth/staff/resets'))
+export const decideReset = (id: string, approve: boolean) =>
+  get(server.POST('/auth/staff/resets/{id}/decision', { params: { path: { id } }, body: { approve } }))
 export const readActs = (name = '', before?: string) =>
   get(server.GET('/auth/staff/acts', { params: { query: { name, before } } }))
 
