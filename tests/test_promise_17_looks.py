@@ -266,7 +266,7 @@ SYSTEMS = "departments' systems, and nobody's data"
 CARD_READ = (
     "what an officer has read off a card, to that office alone: reading and deciding are seen"
 )
-STAFF_SELF = "an officer's own session"
+STAFF_SELF = "an officer's own account, to that officer"
 ASKED = "shows who asks, to the one who is asked"
 PROTOCOL = "a token says nothing of a person but the name they have at this office alone"
 NOTHING: dict[str, str] = {
@@ -389,6 +389,15 @@ NOTHING: dict[str, str] = {
     "PUT /auth/staff/clients/{client_id}": SYSTEMS,
     "POST /auth/staff/clients/{client_id}/secret": SYSTEMS,
     "PUT /auth/staff/clients/{client_id}/state": SYSTEMS,
+    "POST /auth/staff/members/{login}/reset": ROSTER,
+    "GET /auth/staff/resets": ROSTER,
+    "POST /auth/staff/resets/{id}/decision": ROSTER,
+    "GET /auth/staff/account": STAFF_SELF,
+    "POST /auth/staff/otp": STAFF_SELF,
+    "PUT /auth/staff/otp": STAFF_SELF,
+    "DELETE /auth/staff/otp": STAFF_SELF,
+    "PUT /auth/staff/password": STAFF_SELF,
+    "GET /auth/staff/events": STAFF_SELF,
     "GET /auth/staff/readings/{id}": "how the person has answered, and nothing of them",
     "DELETE /auth/staff/readings": "forgets who stood there",
     "PUT /auth/session/acting": ONESELF,
