@@ -103,7 +103,7 @@ async def work(settings: Settings) -> None:
 
 async def migrate(settings: Settings) -> None:
     """Bring the tables up to date."""
-    async with parts.opened(settings):
+    async with parts.opened(settings, patient=True):
         await migrations.apply(settings, lambda name: print(f"迁移 {name}"))
 
 

@@ -40,14 +40,19 @@ _redis: Redis | None = None
 _glance: glance.Glance | None = None
 
 
-def connect(url: str) -> Redis:
-    """A client for the settings' ``redis_url``; ``memory://`` is the in-process equivalent."""
+def connect(url: str, *, longest: float = 5.0) -> Redis:
+    """A client for the settings' ``redis_url``; ``memory://`` is the in-process equivalent.
+
+    ``longest`` are the seconds after which a server that keeps silent counts as away.
+    """
     if url == "memory://":
         from fakeredis import FakeAsyncRedis, FakeServer
 
         return cast(Redis, FakeAsyncRedis(server=FakeServer()))
     # The plain pool raises above its size instead of waiting.
-    return Redis.from_pool(BlockingConnectionPool.from_url(url, max_connections=64, timeout=5))
+    patience = {"socket_timeout": longest, "socket_connect_timeout": longest}
+    pool = BlockingConnectionPool.from_url(url, max_connections=64, timeout=5, **patience)
+    return Redis.from_pool(pool)
 
 
 def use(client: Redis | None) -> None:

@@ -11,6 +11,7 @@ beside the models they read, with ``$1`` placeholders on both databases:
 """
 
 import asyncio
+import math
 import os
 import re
 import sqlite3
@@ -88,8 +89,12 @@ def as_time(value: datetime | str) -> datetime:
     return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
-def config(settings: Settings) -> dict[str, Any]:
-    """Tortoise's configuration for the settings' database."""
+def config(settings: Settings, *, patient: bool = False) -> dict[str, Any]:
+    """Tortoise's configuration for the settings' database.
+
+    A statement may take six times what one outside a transaction may; ``patient`` lets it take all
+    the time it needs (a migration that writes a large table anew).
+    """
     url = settings.database_url
     connection: dict[str, Any] | str
     if url.startswith("sqlite://"):
@@ -100,7 +105,10 @@ def config(settings: Settings) -> dict[str, Any]:
         joiner = "&" if "?" in url else "?"
         connection = url.replace("postgresql://", "postgres://") + (
             f"{joiner}minsize=1&maxsize={settings.database_pool}"
+            f"&timeout={math.ceil(settings.parts_timeout)}"
         )
+        if not patient:
+            connection += f"&command_timeout={6 * settings.parts_timeout}"
     return {
         "connections": {"default": connection},
         "apps": {
@@ -218,13 +226,17 @@ def open_lanes(settings: Settings) -> None:
     if url.startswith("sqlite://"):
         _reader = sqlite.read_only(url.removeprefix("sqlite://"))
     else:
-        _lanes = postgres.Lanes(lambda: _connect(client()), settings.database_pool)
+        longest = settings.parts_timeout
+        _lanes = postgres.Lanes(
+            lambda: _connect(client(), longest=longest), settings.database_pool, patience=longest
+        )
 
 
-async def _connect(at: Any) -> Any:
-    """A connection as Tortoise opens those of its pool."""
+async def _connect(at: Any, *, longest: float) -> Any:
+    """A connection as Tortoise opens those of its pool, for statements of ``longest`` seconds."""
     pool_alone = ("min_size", "max_size", "loop")
     chosen = {name: value for name, value in at._template.items() if name not in pool_alone}
+    chosen |= {"timeout": longest, "command_timeout": longest}
     return await asyncpg.connect(password=at.password, **chosen)
 
 
@@ -252,7 +264,7 @@ async def read(sql: str, *params: Any) -> Sequence[Row]:
     connection = await lanes.take()
     try:
         return cast(Sequence[Row], await connection.fetch(sql, *params))
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, TimeoutError):
         connection.terminate()
         raise
     finally:

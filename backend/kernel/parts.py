@@ -16,11 +16,15 @@ from backend.kernel.settings import OUTSIDE_SYSTEMS, Settings, SettingsError
 
 @asynccontextmanager
 async def opened(
-    chosen: Settings, *, sandboxes: Mapping[str, httpx2.AsyncBaseTransport] | None = None
+    chosen: Settings,
+    *,
+    sandboxes: Mapping[str, httpx2.AsyncBaseTransport] | None = None,
+    patient: bool = False,
 ) -> AsyncIterator[None]:
     """Everything the settings name, open for use.
 
-    ``sandboxes`` are the simulators' transports by system, for systems set to ``sandbox``.
+    ``sandboxes`` are the simulators' transports by system, for systems set to ``sandbox``;
+    ``patient`` as ``db.config`` has it.
 
     Raises:
         SettingsError: a file or service that the settings name is not there.
@@ -30,7 +34,7 @@ async def opened(
         stack.callback(settings.use, None)
         privacy.use(_keys(chosen))
         stack.callback(privacy.use, None)
-        redis = cache.connect(chosen.redis_url)
+        redis = cache.connect(chosen.redis_url, longest=chosen.parts_timeout / 2)
         cache.use(redis)
         stack.callback(cache.use, None)
         stack.push_async_callback(redis.aclose)
@@ -42,7 +46,7 @@ async def opened(
             chosen.state_dir.mkdir(parents=True, exist_ok=True)
         context = await stack.enter_async_context(TortoiseContext())
         # Requests run in tasks of the server, not of this one: the context must be reachable there.
-        await context.init(config=db.config(chosen), _enable_global_fallback=True)
+        await context.init(config=db.config(chosen, patient=patient), _enable_global_fallback=True)
         await db.row("SELECT 1")
         db.open_lanes(chosen)
         stack.push_async_callback(db.close_lanes)

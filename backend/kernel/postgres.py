@@ -18,9 +18,15 @@ Connection = Any  # asyncpg publishes no types
 
 
 class Lanes:
-    """At most ``size`` connections, opened when first needed, each in one hand at a time."""
+    """At most ``size`` connections, opened when first needed, each in one hand at a time.
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]], size: int) -> None:
+    ``patience`` are the seconds to wait for one: a silent server keeps nobody waiting for ever.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[Connection]], size: int, *, patience: float = 10.0
+    ) -> None:
+        self._patience = patience
         self._connect = connect
         self._size = size
         self._open = 0
@@ -34,7 +40,7 @@ class Lanes:
         connection = await self.take()
         try:
             yield connection
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, TimeoutError):
             connection.terminate()  # the server may still be at work for whoever went away
             raise
         finally:
@@ -45,6 +51,7 @@ class Lanes:
 
         Raises:
             ConnectionError: the lanes were closed.
+            TimeoutError: everybody who has one waits for a server that keeps silent.
         """
         while True:
             if self._closed:
@@ -65,8 +72,9 @@ class Lanes:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
-                await turn
-            except asyncio.CancelledError:
+                async with asyncio.timeout(self._patience):
+                    await turn
+            except (asyncio.CancelledError, TimeoutError):
                 if turn.done() and not turn.cancelled():
                     self._wake()  # the turn was given to one who no longer wants it
                 raise

@@ -113,6 +113,7 @@ class Settings(BaseModel):
     webpush_contact: str = "mailto:service@yimen.example"
     webpush_hosts: str = ""
     outside_timeout: float = 5.0
+    parts_timeout: float = Field(10.0, gt=0)
     outbox_lease: int = 30
 
     @model_validator(mode="after")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from backend.kernel import clock, db, parts
 from backend.kernel.errors import Refusal
 from backend.kernel.settings import Settings, SettingsError
 from tests.conftest import OpenCity
+from tests.services.softhsm import token as new_token
 
 ISSUER, AUDIENCE = "https://city.example/auth", "housing"
 
@@ -247,18 +247,9 @@ async def test_a_key_that_strangers_know_is_believed_no_more(
 @pytest.fixture(scope="session")
 def softhsm(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A SoftHSM token and its URI."""
-    places = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
-    found = os.environ.get("SOFTHSM2") or next((p for p in places if Path(p).exists()), "")
-    assert found, "SoftHSM is missing: run `make test`, or set SOFTHSM2 to its libsofthsm2.so."
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    (folder / "pin").write_text("2468\n")
-    config = folder / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
+    uri, config = new_token(tmp_path_factory.mktemp("softhsm"))
     os.environ["SOFTHSM2_CONF"] = str(config)  # the library reads it when it is first opened
-    words = ["--init-token", "--free", "--label", "yimen", "--pin", "2468", "--so-pin", "13572468"]
-    subprocess.run(["softhsm2-util", *words], check=True, capture_output=True)
-    return f"pkcs11:token=yimen?module-path={found}&pin-source=file:{folder / 'pin'}"
+    return uri
 
 
 async def test_keys_may_live_in_a_device_that_never_gives_them_out(
