@@ -124,12 +124,13 @@ async def view(live: Live, *, token: str | None) -> SessionView:
         if is_staff
         else None,
         links=Links(wechat=not is_staff and await link_rows.any_of(live.owner_id)),
-        acting=_acting(capacity) if capacity else None,
+        acting=acting_view(capacity) if capacity else None,
         capacities=0 if is_staff else await representations.living_of(live.owner_id),
     )
 
 
-def _acting(capacity: Capacity) -> ActingView:
+def acting_view(capacity: Capacity) -> ActingView:
+    """In whose place somebody stands, as they see it."""
     bond = capacity.bond
     until = rules.last_day(bond.until, clock.CITY_ZONE) if bond.until else None
     return ActingView(

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from auth.api.answer import ActingView, acting_view
 from auth.api.provider.wire import TAGS
 from auth.api.visit import live_of, needed_live, visitor_of
 from auth.rules.provider.client import Client
@@ -13,7 +14,9 @@ from auth.usecases.provider import authorizing, consenting
 from backend.kernel import clock, web
 from backend.kernel.web import Call, Schema
 
-Name = Literal["profile", "phone", "real_name", "birthdate", "id_number"]
+Name = Literal[
+    "profile", "phone", "real_name", "birthdate", "id_number", "capacity", "uscc",
+]  # fmt: skip
 
 
 class AskedElement(Schema):
@@ -34,18 +37,26 @@ class AskingClient(Schema):
 
 
 class AuthorizationView(Schema):
-    """A sign-in under way. ``need`` is what stands between the person and the department."""
+    """A sign-in under way. ``need`` is what stands between the person and the department.
+
+    ``acting`` is in whose place they would enter, if the department asks for it; the agreement
+    names it.
+    """
 
     need: Literal["sign_in", "again", "step_up", "consent", "none"]
     client: AskingClient
     elements: list[AskedElement]
     aal: int
     login_hint: str | None = None
+    acting: ActingView | None = None
 
 
 class Agreement(Schema):
-    """The elements as the screen named them; empty when nothing had to be asked."""
+    """The elements as the screen named them; empty when nothing had to be asked. ``acting`` is the
+    id of the representation that it named, null for none.
+    """
 
+    acting: Annotated[str, StringConstraints(max_length=36)] | None = None
     elements: Annotated[list[Name], Field(max_length=10)] = Field(default_factory=list)
 
 
@@ -98,6 +109,7 @@ async def read_authorization(call: Call) -> AuthorizationView:
         elements=elements_of(found.client, found.asked.elements),
         aal=found.asked.acr,
         login_hint=found.asked.login_hint or None,
+        acting=acting_view(found.told.capacity) if found.told.capacity else None,
     )
 
 
@@ -105,7 +117,11 @@ async def agree_to_authorization(call: Call) -> GoOn:
     """Agree, and go back to the department."""
     body: Agreement = call.body
     location = await authorizing.agree(
-        call.path["request"], tuple(body.elements), await needed_live(call), visitor_of(call)
+        call.path["request"],
+        tuple(body.elements),
+        body.acting,
+        await needed_live(call),
+        visitor_of(call),
     )
     return GoOn(location=location)
 

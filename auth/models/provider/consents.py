@@ -23,11 +23,12 @@ class DepartmentConsent(db.Table):
     purpose = fields.CharField(max_length=200)
     given_at = fields.DatetimeField()
     withdrawn_at = fields.DatetimeField(null=True)
+    capacity = fields.UUIDField(null=True)
 
     sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
         "id": "internal", "person_id": "internal", "client_id": "personal",
         "elements": "personal", "purpose": "open", "given_at": "personal",
-        "withdrawn_at": "personal",
+        "withdrawn_at": "personal", "capacity": "internal",
     }  # fmt: skip
 
     class Meta:
@@ -43,10 +44,12 @@ class Consented:
     elements: tuple[str, ...]
     purpose: str
     given_at: datetime
+    capacity: str | None = None
 
-    def covers(self, elements: Sequence[str], purpose: str) -> bool:
-        """Whether nothing new is asked, and for no other purpose."""
-        return self.purpose == purpose and set(elements) <= set(self.elements)
+    def covers(self, elements: Sequence[str], purpose: str, capacity: str | None) -> bool:
+        """Whether nothing new is asked, for no other purpose and in no other capacity."""
+        same = capacity is None or self.capacity == capacity
+        return same and self.purpose == purpose and set(elements) <= set(self.elements)
 
 
 def _consented(row: Any) -> Consented:
@@ -55,6 +58,7 @@ def _consented(row: Any) -> Consented:
         elements=tuple(row["elements"].split()),
         purpose=row["purpose"],
         given_at=db.as_time(row["given_at"]),
+        capacity=str(row["capacity"]) if row["capacity"] else None,
     )
 
 
@@ -80,15 +84,24 @@ async def every(person_id: str) -> list[Consented]:
 
 
 def giving(
-    person_id: str, client_id: str, *, elements: Sequence[str], purpose: str
+    person_id: str,
+    client_id: str,
+    *,
+    elements: Sequence[str],
+    purpose: str,
+    capacity: str | None = None,
 ) -> db.Statement:
-    """Write a consent down, in the place of the last one at that client."""
+    """Write a consent down, in the place of the last one at that client.
+
+    ``capacity`` is the representation that the screen named.
+    """
     return db.Statement(
         "INSERT INTO auth_department_consent "
-        "(id, person_id, client_id, elements, purpose, given_at) VALUES ($1, $2, $3, $4, $5, $6) "
+        "(id, person_id, client_id, elements, purpose, given_at, capacity) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
         "ON CONFLICT (person_id, client_id) DO UPDATE SET elements = $4, purpose = $5, "
-        "given_at = $6, withdrawn_at = NULL",
-        (db.new_id(), person_id, client_id, " ".join(elements), purpose, clock.now()),
+        "given_at = $6, withdrawn_at = NULL, capacity = $7",
+        (db.new_id(), person_id, client_id, " ".join(elements), purpose, clock.now(), capacity),
     )
 
 

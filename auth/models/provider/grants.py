@@ -33,6 +33,7 @@ class Grant(db.Table):
     acr = fields.SmallIntField()
     methods = fields.CharField(max_length=80)
     auth_time = fields.DatetimeField()
+    capacity = fields.UUIDField(null=True)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField(db_index=True)
     ended_at = fields.DatetimeField(null=True)
@@ -41,7 +42,8 @@ class Grant(db.Table):
         "id": "internal", "client_id": "personal", "person_id": "internal",
         "session_id": "internal", "sub": "internal", "scopes": "personal", "claims": "personal",
         "jkt": "internal", "acr": "internal", "methods": "internal", "auth_time": "personal",
-        "created_at": "personal", "expires_at": "internal", "ended_at": "personal",
+        "capacity": "internal", "created_at": "personal", "expires_at": "internal",
+        "ended_at": "personal",
     }  # fmt: skip
 
     class Meta:
@@ -88,6 +90,8 @@ class Given:
     methods: tuple[str, ...]
     auth_time: datetime
     expires_at: datetime
+    capacity: str | None = None
+    """The representation that the person acted by, if the client asked and they agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,8 @@ def giving(grant: Given) -> db.Statement:
     """Insert a grant. A second one with its id is an ``IntegrityError``."""
     return db.Statement(
         "INSERT INTO auth_grant (id, client_id, person_id, session_id, sub, scopes, claims, jkt, "
-        "acr, methods, auth_time, created_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "acr, methods, auth_time, created_at, expires_at, capacity) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         (
             grant.id,
             grant.client_id,
@@ -129,6 +133,7 @@ def giving(grant: Given) -> db.Statement:
             grant.auth_time,
             clock.now(),
             grant.expires_at,
+            grant.capacity,
         ),
     )
 
@@ -190,6 +195,7 @@ def _given(row: Any) -> Given:
         methods=tuple(row["methods"].split()),
         auth_time=db.as_time(row["auth_time"]),
         expires_at=db.as_time(row["expires_at"]),
+        capacity=str(row["capacity"]) if row["capacity"] else None,
     )
 
 

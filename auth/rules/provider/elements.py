@@ -26,6 +26,8 @@ ELEMENTS: Mapping[str, Element] = {
     "real_name": Element(("real_name",), identity=True),
     "birthdate": Element(("birthdate", "gender"), identity=True),
     "id_number": Element(("id_number", "id_type"), identity=True, basis=True),
+    "capacity": Element(("capacity",), identity=True),
+    "uscc": Element(("uscc",), identity=True, basis=True),
 }
 SCOPES = ("openid", *ELEMENTS)
 OF_CLAIM = {claim: name for name, element in ELEMENTS.items() for claim in element.claims}

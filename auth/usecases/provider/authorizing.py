@@ -19,7 +19,8 @@ from auth.rules.provider.client import Client
 from auth.rules.provider.errors import NoRedirect, OAuthError, invalid_request
 from auth.rules.provider.requests import PUSHED, Answer, Asked
 from auth.usecases import prove
-from auth.usecases.provider import issuing, redeeming
+from auth.usecases.provider import capacity, issuing, redeeming
+from auth.usecases.provider.capacity import Told
 from auth.usecases.provider.clients import Shown, authenticate, issuer, proven_key
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
@@ -42,6 +43,7 @@ class Screen:
     client: Client
     asked: Asked
     need: Need
+    told: Told
 
 
 async def push(shown: Shown) -> dict[str, Any]:
@@ -115,7 +117,8 @@ async def _go_on(asked: Asked, client: Client, live: Live | None, visitor: Visit
     need = await needed(asked, client, live)
     if need == "none":
         assert live is not None
-        answer, statements = _code(asked, client, live, visitor)
+        told = await capacity.told(asked, live)
+        answer, statements = _code(asked, client, live, visitor, told)
         try:
             await db.write(*statements)
         except db.Stale:
@@ -148,7 +151,10 @@ async def needed(asked: Asked, client: Client, live: Live | None) -> Need:
     if live.aal < asked.acr:
         return "step_up"
     consent = await consents.find(live.owner_id, client.client_id)
-    if consent is None or not consent.covers(asked.elements, client.purpose):
+    told = await capacity.told(asked, live)
+    if consent is None or not consent.covers(asked.elements, client.purpose, told.id):
+        return "consent"
+    if told.capacity is not None and told.capacity.over:
         return "consent"
     if "consent" in asked.prompt and consent.given_at.timestamp() < asked.at:
         return "consent"
@@ -172,15 +178,20 @@ async def screen(text: str, live: Live | None) -> Screen:
         Refusal: ``sign_in_request_over``.
     """
     _, client, asked = await _under_way(text)
-    return Screen(client, asked, await needed(asked, client, live))
+    return Screen(
+        client, asked, await needed(asked, client, live), await capacity.told(asked, live)
+    )
 
 
-async def agree(text: str, elements: tuple[str, ...], live: Live, visitor: Visitor) -> str:
-    """Send the person back with a code. ``elements`` is what the screen said they agree to.
+async def agree(
+    text: str, elements: tuple[str, ...], acting_by: str | None, live: Live, visitor: Visitor
+) -> str:
+    """Send the person back with a code. ``elements`` is what the screen said they agree to,
+    ``acting_by`` the representation that it named.
 
     Raises:
-        Refusal: ``sign_in_first``, ``prove_again``, ``no_way_to_prove``, ``consent_missing``,
-            ``sign_in_request_over``.
+        Refusal: ``acting_changed``, ``acting_over``, ``sign_in_first``, ``prove_again``,
+            ``no_way_to_prove``, ``consent_missing``, ``sign_in_request_over``.
     """
     found, client, asked = await _under_way(text)
     need = await needed(asked, client, live)
@@ -188,12 +199,14 @@ async def agree(text: str, elements: tuple[str, ...], live: Live, visitor: Visit
         raise not_allowed("sign_in_first")
     if need in ("again", "step_up"):
         raise await prove.again(live, aal=asked.acr or 1, within=asked.max_age or 0)
+    told = await capacity.told(asked, live)
+    capacity.agreed(told, acting_by)
     more: list[db.Statement] = []
     if need == "consent":
         if set(elements) != set(asked.elements):
             raise not_allowed("consent_missing")
-        more = consenting(live.owner_id, client, elements, visitor)
-    answer, statements = _code(asked, client, live, visitor)
+        more = consenting(live.owner_id, client, elements, visitor, told)
+    answer, statements = _code(asked, client, live, visitor, told)
     try:
         await db.write(tickets.using(found.id), *statements, *more)
     except db.Stale:
@@ -202,11 +215,18 @@ async def agree(text: str, elements: tuple[str, ...], live: Live, visitor: Visit
 
 
 def consenting(
-    person_id: str, client: Client, elements: tuple[str, ...], visitor: Visitor
+    person_id: str,
+    client: Client,
+    elements: tuple[str, ...],
+    visitor: Visitor,
+    told: Told = Told(None),  # noqa: B008 - frozen, and the same for all
 ) -> list[db.Statement]:
     """What a yes writes down."""
     return [
-        consents.giving(person_id, client.client_id, elements=elements, purpose=client.purpose),
+        consents.giving(
+            person_id, client.client_id, elements=elements, purpose=client.purpose,
+            capacity=told.id,
+        ),
         events.happened(
             "consented", via=visitor.via, address=visitor.address, person_id=person_id,
             detail=client.client_id,
@@ -242,14 +262,14 @@ async def _under_way(text: str) -> tuple[Found, Client, Asked]:
 
 
 def _code(
-    asked: Asked, client: Client, live: Live, visitor: Visitor
+    asked: Asked, client: Client, live: Live, visitor: Visitor, told: Told
 ) -> tuple[Answer, list[db.Statement]]:
     code = secrets.token_urlsafe(32)
     payload = {
         "asked": asked.kept(),
         **redeeming.agreed(
             person_id=live.owner_id, session_id=live.session_id, acr=live.aal,
-            methods=live.methods, proved=live.proved,
+            methods=live.methods, proved=live.proved, acting_by=told.id,
         ),
     }  # fmt: skip
     statements = [

@@ -1,7 +1,7 @@
 """Tokens for a grant (签发令牌)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from backend.kernel import clock, db, privacy, settings
 
 ACCESS_SECONDS = 300
 ID_TOKEN_SECONDS = 300
+_NOTHING: Mapping[str, Any] = {}
 
 
 def subject(client: Client, person_id: str) -> str:
@@ -47,12 +48,14 @@ async def issue(
     fresh_refresh: bool,
     nonce: str | None = None,
     inside: Sequence[str] = (),
+    more: Mapping[str, Any] = _NOTHING,
 ) -> dict[str, Any]:
     """Make tokens, keep them in one write behind ``first``, and answer with them.
 
     Args:
         fresh_refresh: a new refresh token too, if the client may have one.
         inside: claims for the ID token itself.
+        more: those that are not of the person.
 
     Raises:
         Stale: one of ``first`` came too late; nothing was kept.
@@ -73,13 +76,21 @@ async def issue(
             grants.keeping(refresh, grant.id, "refresh", scopes=scopes, expires_at=grant.expires_at)
         )
     if "openid" in scopes:
-        answer["id_token"] = await _id_token(client, grant, access, nonce=nonce, inside=inside)
+        answer["id_token"] = await _id_token(
+            client, grant, access, nonce=nonce, inside=inside, more=more
+        )
     await db.write(*statements)
     return answer
 
 
 async def _id_token(
-    client: Client, grant: Given, access: str, *, nonce: str | None, inside: Sequence[str]
+    client: Client,
+    grant: Given,
+    access: str,
+    *,
+    nonce: str | None,
+    inside: Sequence[str],
+    more: Mapping[str, Any],
 ) -> str:
     now = int(clock.now().timestamp())
     claims: dict[str, Any] = {
@@ -100,15 +111,19 @@ async def _id_token(
     # what says who somebody is travels through a browser only under the client's own key
     told = [one for one in inside if key or not elements.ELEMENTS[elements.OF_CLAIM[one]].identity]
     if told:
-        claims |= await claims_of(grant.person_id, told)
+        claims |= await claims_of(grant.person_id, told, more=more)
     token = await signing.sign_jwt(claims, typ="JWT", alg=client.id_token_alg)
     if key and (told or client.encrypt_id_token):
         return encrypted(token, key)
     return token
 
 
-async def claims_of(person_id: str, wanted: Sequence[str]) -> dict[str, Any]:
+async def claims_of(
+    person_id: str, wanted: Sequence[str], *, more: Mapping[str, Any]
+) -> dict[str, Any]:
     """Claims of a person, in plain text, for the client they agreed to.
+
+    ``more`` are those that are not of the person (``capacity.claims_of``).
 
     Raises:
         OAuthError: ``invalid_grant`` when there is no such account any more.
@@ -123,4 +138,5 @@ async def claims_of(person_id: str, wanted: Sequence[str]) -> dict[str, Any]:
         "phone": found.phone,
         "level": found.level,
     }
-    return elements.values(known, wanted)
+    told = {claim: more[claim] for claim in sorted(wanted) if more.get(claim) is not None}
+    return elements.values(known, wanted) | told

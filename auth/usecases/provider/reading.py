@@ -3,10 +3,10 @@
 from typing import Any
 
 from auth.models import events
-from auth.models.provider import grants
+from auth.models.provider import clients, grants
 from auth.rules.provider.elements import ELEMENTS, claims_of
 from auth.rules.provider.errors import OAuthError, invalid_request
-from auth.usecases.provider import issuing
+from auth.usecases.provider import capacity, issuing
 from auth.usecases.provider.clients import Shown, authenticate, issuer, proven_key
 from backend.kernel import db
 
@@ -48,7 +48,9 @@ async def userinfo(shown: Shown, address: str) -> dict[str, Any]:
     wanted = claims_of(scope for scope in held.scopes if scope in ELEMENTS) | {*held.grant.claims}
     answer: dict[str, Any] = {"sub": held.grant.sub}
     if wanted:
-        answer |= await issuing.claims_of(held.grant.person_id, sorted(wanted))
+        client = await clients.find(held.grant.client_id)
+        more = await capacity.claims_of(client, held.grant) if client else {}
+        answer |= await issuing.claims_of(held.grant.person_id, sorted(wanted), more=more)
         await db.write(
             events.happened(
                 "data_given",

@@ -9,7 +9,7 @@ from auth.models.provider.tickets import Found
 from auth.rules.provider import requests
 from auth.rules.provider.client import GRANTS, Client
 from auth.rules.provider.errors import OAuthError, invalid_grant, invalid_request
-from auth.usecases.provider import issuing
+from auth.usecases.provider import capacity, issuing
 from auth.usecases.provider.clients import Shown, authenticate, proven_key
 from backend.kernel import cache, db
 
@@ -86,6 +86,7 @@ async def _first(client: Client, found: Found, jkt: str) -> dict[str, Any]:
         methods=tuple(agreed["methods"]),
         auth_time=db.as_time(agreed["auth_time"]),
         expires_at=issuing.grant_ends(),
+        capacity=agreed.get("capacity"),
     )
     if await grants.session_left(grant.session_id):
         raise invalid_grant("the person has signed out")
@@ -99,6 +100,7 @@ async def _first(client: Client, found: Found, jkt: str) -> dict[str, Any]:
             fresh_refresh=True,
             nonce=asked.nonce,
             inside=asked.in_id_token,
+            more=await capacity.claims_of(client, grant),
         )
     except db.Stale:
         raise await _replayed(found) from None
@@ -115,6 +117,8 @@ async def _refresh(client: Client, shown: Shown, jkt: str) -> dict[str, Any]:
         raise invalid_grant("used before; the whole family is withdrawn")
     if not held.living:
         raise invalid_grant("the refresh token is over")
+    if await capacity.over(held.grant):
+        raise invalid_grant("the person may no longer act for whom they acted for")
     scopes = held.scopes
     if "scope" in shown.form:
         words = shown.form["scope"].split()
@@ -150,13 +154,16 @@ async def _polled(client: Client, text: str, kind: str, jkt: str) -> dict[str, A
 
 
 def agreed(*, person_id: str, session_id: str, acr: int, methods: tuple[str, ...],
-           proved: float) -> dict[str, Any]:  # fmt: skip
-    """What a person's yes adds to a ticket: who, by which session and proof, for which grant."""
+           proved: float, acting_by: str | None = None) -> dict[str, Any]:  # fmt: skip
+    """What a person's yes adds to a ticket: who, by which session and proof, for which grant, and
+    by which representation.
+    """
     return {
         "grant_id": db.new_id(),
         "person_id": person_id,
         "session_id": session_id,
         "acr": acr,
         "methods": list(methods),
+        "capacity": acting_by,
         "auth_time": datetime.fromtimestamp(proved, UTC).isoformat(),
     }

@@ -12,11 +12,11 @@ const at = (request: string) => ({ params: { path: { request } } })
 
 export const readAuthorization = (request: string) =>
   get(server.GET('/auth/authorizations/{request}', at(request)))
-export const agreeTo = (request: string, elements: AskedElement[]) =>
+export const agreeTo = (request: string, elements: AskedElement[], acting?: string) =>
   get(
     server.POST('/auth/authorizations/{request}/agreement', {
       ...at(request),
-      body: { elements: elements.map(({ name }) => name) },
+      body: { elements: elements.map(({ name }) => name), acting: acting ?? null },
     }),
   )
 export const refuse = (request: string) =>

@@ -2642,11 +2642,17 @@ export interface components {
         };
         /**
          * Agreement
-         * @description The elements as the screen named them; empty when nothing had to be asked.
+         * @description The elements as the screen named them; empty when nothing had to be asked. ``acting`` is the
+         *     id of the representation that it named, null for none.
          */
         Agreement: {
+            /**
+             * Acting
+             * @default null
+             */
+            acting?: string | null;
             /** Elements */
-            elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number")[];
+            elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number" | "capacity" | "uscc")[];
         };
         /**
          * Answer
@@ -2656,7 +2662,7 @@ export interface components {
             /** Agree */
             agree: boolean;
             /** Elements */
-            elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number")[];
+            elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number" | "capacity" | "uscc")[];
         };
         /**
          * Applicant
@@ -2785,7 +2791,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "profile" | "phone" | "real_name" | "birthdate" | "id_number";
+            name: "profile" | "phone" | "real_name" | "birthdate" | "id_number" | "capacity" | "uscc";
             /**
              * Legal Basis
              * @default null
@@ -2830,6 +2836,9 @@ export interface components {
         /**
          * AuthorizationView
          * @description A sign-in under way. ``need`` is what stands between the person and the department.
+         *
+         *     ``acting`` is in whose place they would enter, if the department asks for it; the agreement
+         *     names it.
          */
         AuthorizationView: {
             /**
@@ -2847,6 +2856,8 @@ export interface components {
              * @default null
              */
             login_hint?: string | null;
+            /** @default null */
+            acting?: components["schemas"]["ActingView"] | null;
         };
         /**
          * AuthorizeUrl
