@@ -11,7 +11,7 @@ const isStaff = (files: readonly string[]) =>
 
 /** What every page needs comes in one file: fewer requests before the first page is seen. */
 const EVERY_PAGE =
-  /rolldown\/runtime|node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch)\/|src\/(i18n|stores|api)\/|src\/ui\/(Icon|icons|Logo|Badge|Banner|Skeleton|Empty|Failure|loading|names)\b/
+  /rolldown\/runtime|node_modules\/(@vue|vue|vue-router|pinia|openapi-fetch)\/|src\/(i18n|stores)\/|src\/api\/(client|models|identity|catalogue|applying|cases|space)\b|src\/ui\/(Icon|icons|Logo|Badge|Banner|Skeleton|Empty|Failure|loading|names)\b/
 
 /** What every page asks for right after it is seen: one file instead of five small ones. */
 const LATER = /node_modules\/idb\/|src\/offline\/|features\/home\/PageNotes/

@@ -69,10 +69,18 @@ class Live:
 
     def owner(self, subject: str | None = None) -> str:
         """Whose drafts a device keeps: the same for every session of one account that acts for
-        the same ``subject`` (None: for itself), and for no other.
+        the same ``subject`` (None: for itself), and for no other. It begins with the account's
+        own mark, so that the device tells what one person keeps from what is somebody else's.
         """
-        whose = self.account_id if subject is None else f"{self.account_id} for {subject}"
-        return hmac.digest(privacy.ring().secret("owner"), whose.encode(), sha256).hex()[:24]
+        key = privacy.ring().secret("owner")
+
+        def mark(whose: str) -> str:
+            return hmac.digest(key, whose.encode(), sha256).hex()[:24]
+
+        account = mark(self.account_id)
+        return (
+            account if subject is None else f"{account}/{mark(f'{self.account_id} for {subject}')}"
+        )
 
     @property
     def reach(self) -> Reach:

@@ -53,6 +53,21 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.register', packs: ['auth'], focused: true },
   },
   {
+    path: 'acting',
+    component: () => import('./features/acting/ChoosePage.vue'),
+    meta: { title: 'capacity.ask', packs: ['capacity'], person: true, focused: true },
+  },
+  {
+    path: 'space/acting',
+    component: () => import('./features/acting/ActingPage.vue'),
+    meta: { title: 'acting.title', tab: 'space', packs: ['capacity', 'acting'], person: true },
+  },
+  {
+    path: 'space/companies',
+    component: () => import('./features/acting/CompaniesPage.vue'),
+    meta: { title: 'companies.title', tab: 'space', packs: ['capacity', 'acting'], person: true },
+  },
+  {
     path: 'cases',
     component: () => import('./features/cases/CasesPage.vue'),
     meta: { title: 'title.cases', tab: 'cases', packs: ['cases'], person: true },

@@ -9,11 +9,11 @@ const signedIn: Session = { signed_in: true, kind: 'person', name: '梁*欣', le
 
 /** A server on the wire: answers the session, then each submission with the given responses in turn. */
 function server(session: Session, ...answers: (Response | Error)[]) {
-  const seen: { key: string | null; csrf: string | null; body: unknown }[] = []
+  const seen: { key: string | null; csrf: string | null; acting: string | null; body: unknown }[] = []
   const send = async (input: RequestInfo | URL, init?: RequestInit) => {
     if (String(input) === '/auth/session') return Response.json(session)
     const headers = new Headers(init?.headers)
-    seen.push({ key: headers.get('Idempotency-Key'), csrf: headers.get('X-CSRF-Token'), body: JSON.parse(String(init?.body)) })
+    seen.push({ key: headers.get('Idempotency-Key'), csrf: headers.get('X-CSRF-Token'), acting: headers.get('Yimen-Acting'), body: JSON.parse(String(init?.body)) })
     const answer = answers.shift()!
     if (answer instanceof Error) throw answer
     return answer
@@ -58,7 +58,7 @@ test('what waits is sent once with its key, and the draft goes', async () => {
   await putOff({ key: 'k1', owner: '7f3a', title: '参保', body })
   const { send, seen } = server(signedIn, created('FS1'))
   expect(await flush(send)).toEqual({ sent: [{ key: 'k1', number: 'FS1', title: '参保' }], waiting: 0, refused: 0 })
-  expect(seen).toEqual([{ key: 'k1', csrf: 'token', body }])
+  expect(seen).toEqual([{ key: 'k1', csrf: 'token', acting: 'self', body }])
   expect(await listWaiting('7f3a')).toEqual([])
   expect(await findDraft('7f3a', 'flexible')).toBeUndefined()
   await flush(send)
@@ -102,4 +102,36 @@ test('a refusal is kept with its words and not tried again', async () => {
   expect((await listWaiting('7f3a'))[0]).toMatchObject({ state: 'refused', refusal: { title: '表格已更新' } })
   await flush(send)
   expect(seen).toHaveLength(1)
+})
+
+const acting: Session['acting'] = {
+  id: 'r1', kind: 'person', name: '陈*怡', role: 'guardian', relation: 'child', scope: ['view', 'apply'], items: null, until: null, over: false,
+}
+const forChild: Session = { ...signedIn, owner: '7f3a/c0de', acting }
+
+test('what was filled in for a child stays the child’s, also after signing in again for oneself', async () => {
+  await keepDraft({ ...newDraft('7f3a', 'flexible'), values: { phone: '1' } })
+  await keepDraft({ ...newDraft('7f3a/c0de', 'flexible'), values: { phone: '2' } })
+  await putOff({ key: 'k1', owner: '7f3a/c0de', title: 't', behalf: '陈*怡', body })
+  await forgetOthers('7f3a')
+  expect((await findDraft('7f3a', 'flexible'))?.values).toEqual({ phone: '1' })
+  expect((await findDraft('7f3a/c0de', 'flexible'))?.values).toEqual({ phone: '2' })
+  expect(await listWaiting('7f3a')).toHaveLength(1)
+})
+
+test('what was written for a child goes out in the child’s name and in no other', async () => {
+  await putOff({ key: 'k1', owner: '7f3a/c0de', title: 't', behalf: '陈*怡', body })
+  const own = server(signedIn)
+  expect((await flush(own.send)).waiting).toBe(1)
+  expect(own.seen).toEqual([])
+  const child = server(forChild, created('FS1'))
+  expect((await flush(child.send)).sent).toHaveLength(1)
+  expect(child.seen[0]).toMatchObject({ key: 'k1', acting: 'r1' })
+})
+
+test('turned to somebody else in between: it waits, and is not taken for refused', async () => {
+  await putOff({ key: 'k1', owner: '7f3a/c0de', title: 't', body })
+  const { send } = server(forChild, Response.json({ code: 'acting_changed' }, { status: 409 }))
+  expect(await flush(send)).toEqual({ sent: [], waiting: 1, refused: 0 })
+  expect((await listWaiting('7f3a/c0de'))[0]).toMatchObject({ state: 'waiting' })
 })

@@ -100,7 +100,9 @@ async def test_a_session_stands_for_another_and_says_so(door: Door) -> None:
     assert chosen["acting"]["id"] == bond
     assert (chosen["acting"]["name"], chosen["acting"]["over"]) == ("黄*明", False)
     assert (chosen["capacities"], chosen["name"]) == (1, before["name"])
-    assert chosen["owner"] != before["owner"]
+    account, _, whose = chosen["owner"].partition("/")
+    assert account == before["owner"]
+    assert len(whose) == 24 and whose != account
     assert browser.cookies["yimen_session"] != former
     listed = (await browser.get("/auth/representations")).json()["i_act_for"]
     assert [(one["id"], one["current"], one["state"]) for one in listed] == [(bond, True, "living")]

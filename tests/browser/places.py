@@ -66,6 +66,10 @@ def further(story: Story) -> list[Place]:
         Place("on in the browser", "/onward", "citizen"),
         Place("shown at a window", "/space/window", "citizen"),
         Place("nothing to confirm", "/scan", "citizen"),
+        Place("who acts for whom", "/space/acting", "citizen"),
+        Place("companies", "/space/companies", "citizen"),
+        Place("for whom this time", "/acting", "citizen"),
+        Place("acting for a child", "/", "guardian"),
         Place("no such page", "/there/is/nothing"),
         Place("no network", "/offline"),
     ]
@@ -127,11 +131,12 @@ class Window:
 def windows(
     browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False
 ) -> Iterator[dict[str, Window]]:
-    """A window each for anyone, the citizen, the officer and the administrator."""
+    """A window each for anyone, the citizen, herself acting for her child, officer and keeper."""
     look = look or Look()
     opened: dict[str, Window] = {}
     for who, cookies in (
-        ("anyone", []), ("citizen", story.resident.cookies), ("officer", story.office.cookies),
+        ("anyone", []), ("citizen", story.resident.cookies),
+        ("guardian", story.guardian.cookies), ("officer", story.office.cookies),
         ("keeper", story.keeper.cookies),
     ):  # fmt: skip
         context = browser.new_context(

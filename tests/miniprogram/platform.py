@@ -41,7 +41,7 @@ class Platform:
         self.state = state
         self.http = http
 
-    def sms_code(self, phone: str, purpose: Literal["注册", "登录"]) -> str:
+    def sms_code(self, phone: str, purpose: Literal["注册", "登录", "验证身份"]) -> str:
         """The code sent to this phone; it leaves through the outbox, so it may take a moment."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -127,6 +127,22 @@ class Platform:
             headers = {"Idempotency-Key": f"ask-{number}"}
             answer = desk.post(f"/api/staff/cases/{number}/actions", json=step, headers=headers)
             self._json(answer)
+
+    def act_for_first_child(self, person: Person) -> str:
+        """A parent acts for the eldest child from now on; the representation."""
+        with self._as_citizen(person) as device:
+            device.post("/auth/session/codes").raise_for_status()
+            proof = {"way": "sms", "secret": self.sms_code(person.phone, "验证身份")}
+            token = self._json(device.post("/auth/session/proofs", json=proof))["token"]
+            device.headers["Authorization"] = f"Bearer {token}"
+            children = self._json(device.get("/auth/representations/children"))["children"]
+            body = {"child": children[0]["child"], "consent": True}
+            return str(self._json(device.post("/auth/representations/children", json=body))["id"])
+
+    def end_representation(self, person: Person, representation: str) -> None:
+        """Ended on another device."""
+        with self._as_citizen(person) as device:
+            device.delete(f"/auth/representations/{representation}").raise_for_status()
 
     @contextmanager
     def _as_citizen(self, person: Person) -> Iterator[httpx2.Client]:

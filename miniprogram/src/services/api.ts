@@ -3,6 +3,7 @@ import { SERVER, TIMEOUT } from '../config'
 import { asProblem, OFFLINE, Problem } from './problem'
 import { proved } from './proving'
 import { read } from './storage'
+import type { Session } from './types'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type Query = Readonly<Record<string, string | undefined>>
@@ -26,13 +27,22 @@ export function whenExpired(listener: () => void): void {
   onExpired = listener
 }
 
+/** Told when the platform does not agree on whom this phone acts for. */
+let onActing: (problem: Problem) => void = () => undefined
+
+export function whenActingIsOver(listener: typeof onActing): void {
+  onActing = listener
+}
+
 export function headers(key?: string): Record<string, string> {
   const token = read<string>('token')
+  // the platform refuses what was meant for somebody else than the session acts for
+  const acting = read<Session>('session')?.acting?.id ?? 'self'
   return {
     Accept: 'application/json',
     'Accept-Language': 'zh-CN',
     'X-Yimen-Client': 'miniprogram',
-    ...(token ? { Authorization: `Bearer ${token}` } : {}),
+    ...(token ? { Authorization: `Bearer ${token}`, 'Yimen-Acting': acting } : {}),
     ...(key ? { 'Idempotency-Key': key } : {}),
   }
 }
@@ -107,5 +117,6 @@ function understood<T>(answer: Answer): T {
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.data as T
   const problem = asProblem(answer.statusCode, answer.data)
   if (problem.signedOut && read('token')) onExpired()
+  if (problem.code === 'acting_over' || problem.code === 'acting_changed') onActing(problem)
   throw problem
 }

@@ -11,7 +11,7 @@ import { read, remove, write } from './storage'
 import type { Attachments, Draft } from './types'
 
 export interface LocalDraft {
-  /** Mark of the account that wrote it: nobody else on this phone gets to see it. */
+  /** Mark of the account that wrote it, and for whom: nobody else on this phone gets to see it. */
   owner: string | null
   revision: number
   values: Values
@@ -28,14 +28,17 @@ function owner(): string | null {
   return current()?.owner ?? null
 }
 
+/** One copy for each of those whom the person acts for. */
+const slot = (item: string, whose = owner()) => `draft:${whose ?? ''}:${item}` as const
+
 /** The phone's copy, if the person now signed in wrote it. */
 export function localDraft(item: string): LocalDraft | null {
-  const kept = read<LocalDraft>(`draft:${item}`)
+  const kept = read<LocalDraft>(slot(item))
   return kept && kept.owner === owner() ? kept : null
 }
 
 export function forgetLocalDraft(item: string): void {
-  remove(`draft:${item}`)
+  remove(slot(item))
 }
 
 interface Listener {
@@ -114,7 +117,7 @@ export class DraftSaver {
   private keep(unsent: boolean, content = this.content!): void {
     const { values, materials } = content
     const draft: LocalDraft = { owner: this.owner, revision: this.revision, values, materials, unsent }
-    write(`draft:${this.item}`, draft)
+    write(slot(this.item, this.owner), draft)
   }
 }
 
@@ -126,7 +129,7 @@ export class PhoneKeeper {
 
   change(values: Values, materials: Attachments): void {
     const draft: LocalDraft = { owner: this.owner, revision: 0, values, materials, unsent: true }
-    write(`draft:${this.name}`, draft)
+    write(slot(this.name, this.owner), draft)
   }
 
   async flush(): Promise<void> {

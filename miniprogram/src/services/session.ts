@@ -4,9 +4,10 @@
  * 2. A WeChat account not yet linked gets a ticket, which the first sign-in hands over to link it.
  * 3. `expire` forgets the token but nothing the person typed; only `signOut` clears the phone.
  */
-import { call, whenExpired } from './api'
+import { call, whenActingIsOver, whenExpired } from './api'
+import type { Problem } from './problem'
 import { read, remove, removeAll, write } from './storage'
-import type { Session } from './types'
+import type { Capacity, Session } from './types'
 
 export interface Registration {
   name: string
@@ -83,6 +84,30 @@ export function renew(session: Session): void {
   begin(session)
 }
 
+/** For whom this person may act now (我替谁办). */
+export async function capacities(): Promise<Capacity[]> {
+  const found = await call<{ i_act_for: (Capacity & { state: string })[] }>('GET', '/auth/representations')
+  return found.i_act_for.filter(({ state }) => state === 'living')
+}
+
+/** Goes on in another capacity, null for one's own; the session has another token then. */
+export async function actFor(representation: string | null): Promise<Session> {
+  return begin(await call<Session>('PUT', '/auth/session/acting', { body: { representation } }))
+}
+
+let asking = false
+
+/** The permission ended, or the session turned elsewhere: what was typed stays on the phone, under its holder. */
+async function askOnceMore({ title, fix }: Problem): Promise<void> {
+  if (asking) return
+  asking = true
+  const { confirm } = await wx.showModal({ title, content: fix, confirmText: '回到本人', cancelText: '先不' })
+  asking = false
+  if (!confirm) return
+  await actFor(null).catch(() => undefined)
+  await wx.switchTab({ url: '/pages/me/index' })
+}
+
 function begin(session: Session): Session {
   if (session.token) write('token', session.token)
   write('session', { ...session, token: null })
@@ -106,3 +131,4 @@ async function ticket(): Promise<{ link_ticket?: string }> {
 }
 
 whenExpired(expire)
+whenActingIsOver((problem) => void askOnceMore(problem))

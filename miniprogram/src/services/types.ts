@@ -5,13 +5,26 @@ export interface Session {
   signed_in: boolean
   kind: 'person' | 'staff' | null
   name: string | null
-  /** The same for every session of one account; tells nothing of it. */
+  /** The same for every session of one account that acts for the same one; tells nothing of either. */
   owner: string | null
   level: 'registered' | 'real_name' | 'verified' | null
   /** For keeping; the server gives it only when the session begins. */
   token: string | null
+  /** Whom the session acts for (代办); null in one's own capacity. */
+  acting: Capacity | null
+  /** For how many others one may act. */
+  capacities: number
   /** Links this WeChat account to whoever signs in next. */
   link_ticket: string | null
+}
+
+/** On whose behalf somebody may act (办事身份). */
+export interface Capacity {
+  id: string
+  kind: 'person' | 'legal_person'
+  name: string
+  role: 'guardian' | 'family' | 'legal_representative' | 'manager' | 'agent' | 'viewer'
+  scope: ('view' | 'apply' | 'manage')[]
 }
 
 /** How sure the city is of the person (实名认证). */

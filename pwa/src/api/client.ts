@@ -42,6 +42,17 @@ export type Told = { aal: number; ways: string[] }
 export function onProveAgain(ask: typeof proveAgain) {
   proveAgain = ask
 }
+/** On whose behalf this page believes to act: a representation, or "self". The server refuses what does not agree. */
+let capacity = ''
+export function actAs(id: string) {
+  capacity = id
+}
+/** Asks the person on whose behalf to go on; true when what was refused may be sent once more. */
+let settleActing: (refused: Problem) => Promise<boolean> = async () => false
+export function onActing(ask: typeof settleActing) {
+  settleActing = ask
+}
+const aboutActing = (code?: string) => Boolean(code?.startsWith('acting_'))
 let turned = 0
 /** A proof turns the session's token: what was under way with the former one is sent once more. */
 export function tokenTurned() {
@@ -65,26 +76,30 @@ function problemFrom(response: Response, body: unknown): Problem {
   )
 }
 
-function withHeaders(request: Request): Request {
+function withHeaders(request: Request, as: string): Request {
   request.headers.set('Accept-Language', lang.value)
+  if (as) request.headers.set('Yimen-Acting', as)
   if (csrf && request.method !== 'GET') request.headers.set('X-CSRF-Token', csrf)
   return request
 }
 
 /**
  * Sends once more with a fresh token when the page held an old one (a sign-in in another tab), and
- * after the person has shown who they are where the server wants to be sure.
+ * after the person has shown who they are where the server wants to be sure, or on whose behalf.
  */
 async function send(input: Request): Promise<Response> {
   const again = input.clone()
   const began = performance.now()
-  const response = await fetch(withHeaders(input))
-  if (response.status === 401 && turned > began) return fetch(withHeaders(again))
-  if (response.status !== 403) return response
+  const as = capacity
+  const response = await fetch(withHeaders(input, as))
+  if (response.status === 401 && turned > began) return fetch(withHeaders(again, as))
+  if (response.status !== 403 && response.status !== 409) return response
   const told = (await response.clone().json().catch(() => ({}))) as Partial<Told> & { code?: string }
   if (told.code?.includes('csrf') && input.method !== 'GET') await renewToken()
-  else if (told.code !== 'prove_again' || !(await proveAgain(told as Told))) return response
-  return fetch(withHeaders(again))
+  else if (aboutActing(told.code)) {
+    if (!(await settleActing(problemFrom(response, told)))) return response
+  } else if (told.code !== 'prove_again' || !(await proveAgain(told as Told))) return response
+  return fetch(withHeaders(again, as))
 }
 
 export const server = createClient<paths>({ baseUrl: location.origin, fetch: send })
@@ -119,14 +134,17 @@ export function upload<T>(
     request.responseType = 'json'
     request.setRequestHeader('Accept-Language', lang.value)
     request.setRequestHeader('Idempotency-Key', key)
+    if (capacity) request.setRequestHeader('Yimen-Acting', capacity)
     if (csrf) request.setRequestHeader('X-CSRF-Token', csrf)
     request.upload.onprogress = (event) => event.total && onProgress(event.loaded / event.total)
     request.onerror = () => reject(new Problem(0, 'offline'))
     request.onload = () => {
       if (request.status < 300) return resolve(request.response as T)
       if (request.status === 401) whenSignedOut()
-      const response = new Response(null, { status: request.status })
-      reject(problemFrom(response, request.response))
+      const refused = problemFrom(new Response(null, { status: request.status }), request.response)
+      if (!aboutActing(refused.code)) return reject(refused)
+      const again = (yes: boolean) => (yes ? upload<T>(path, form, key, onProgress) : Promise.reject(refused))
+      settleActing(refused).then(again).then(resolve, reject)
     }
     request.send(form)
   })

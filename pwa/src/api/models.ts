@@ -14,7 +14,7 @@ export type ItemCard = Schemas['ItemCard']
 export type ItemMaterial = Schemas['Material']
 
 export type Session = Schemas['SessionView']
-/** Whose data a device keeps: the account's opaque mark. */
+/** Whose data a device keeps: the account's opaque mark, and whom it acts for. */
 export const ownerOf = (session: Session): string => session.owner ?? session.name ?? ''
 
 export type Grade = Schemas['Known']['grade']

@@ -41,8 +41,9 @@ export function moment(text: string | null | undefined): string {
 export function clock(text: string): string {
   return maker({ hour: '2-digit', minute: '2-digit', hour12: false }).format(parse(text))
 }
+/** Today in the city, as YYYY-MM-DD. */
+export const cityToday = () => new Intl.DateTimeFormat('sv-SE', zone).format(new Date())
 /** Whole days from today in the city until a date; negative when it is over. */
 export function daysUntil(date: string): number {
-  const today = new Intl.DateTimeFormat('sv-SE', zone).format(new Date())
-  return Math.round((Date.parse(date.slice(0, 10)) - Date.parse(today)) / 86_400_000)
+  return Math.round((Date.parse(date.slice(0, 10)) - Date.parse(cityToday())) / 86_400_000)
 }

@@ -26,6 +26,8 @@ export interface Waiting {
   key: string
   owner: string
   title: string
+  /** whose name it goes out in, when not one's own */
+  behalf?: string
   body: Submission
   at: number
   state: 'waiting' | 'refused'

@@ -32,14 +32,18 @@ export async function dropLocalDraft(owner: string, item: string): Promise<void>
   await (await device()).delete('drafts', idOf(owner, item))
 }
 
+/** The account in a mark, whomever it acted for when something was kept. */
+export const accountOf = (owner: string) => owner.split('/')[0]
+
 /** A shared phone must not keep one person's answers for the next (or for ever). */
 export async function forgetOthers(owner: string, now = Date.now()): Promise<void> {
+  const others = (kept: { owner: string }) => accountOf(kept.owner) !== accountOf(owner)
   const db = await device()
   for (const draft of await db.getAll('drafts')) {
-    if (draft.owner !== owner || now - draft.savedAt > WEEK) await db.delete('drafts', draft.id)
+    if (others(draft) || now - draft.savedAt > WEEK) await db.delete('drafts', draft.id)
   }
   for (const waiting of await db.getAll('outbox')) {
-    if (waiting.owner !== owner) await db.delete('outbox', waiting.key)
+    if (others(waiting)) await db.delete('outbox', waiting.key)
   }
 }
 

@@ -5,7 +5,7 @@
 import { ownerOf, type Session } from '../api/models'
 import type { FieldError } from '../forms/model'
 import { device, plain, type Waiting } from './db'
-import { dropLocalDraft } from './drafts'
+import { accountOf, dropLocalDraft } from './drafts'
 
 export interface Flushed {
   sent: { key: string; number: string; title: string }[]
@@ -17,16 +17,17 @@ export async function putOff(entry: Omit<Waiting, 'state' | 'at'>): Promise<void
   await (await device()).put('outbox', plain({ ...entry, state: 'waiting', at: Date.now() }))
 }
 
+/** What waits for an account, whomever it was written for. */
 export async function listWaiting(owner: string): Promise<Waiting[]> {
   const all = await (await device()).getAll('outbox')
-  return all.filter((entry) => entry.owner === owner).sort((a, b) => a.at - b.at)
+  return all.filter((entry) => accountOf(entry.owner) === accountOf(owner)).sort((a, b) => a.at - b.at)
 }
 
 export async function takeBack(key: string): Promise<void> {
   await (await device()).delete('outbox', key)
 }
 
-type Told = { title?: string; fix?: string; errors?: FieldError[] }
+type Told = { code?: string; title?: string; fix?: string; errors?: FieldError[] }
 
 /** Sends what waits, oldest first. Raises when the network or the server is away, so that a sync is retried. */
 export async function flush(send: typeof fetch = fetch): Promise<Flushed> {
@@ -50,12 +51,15 @@ export async function flush(send: typeof fetch = fetch): Promise<Flushed> {
         'Content-Type': 'application/json',
         'Idempotency-Key': entry.key,
         'X-CSRF-Token': session.csrf_token ?? '',
+        'Yimen-Acting': session.acting?.id ?? 'self',
       },
       body: JSON.stringify(entry.body),
     })
     if (answer.status === 401) return done
     if (answer.status >= 500 || answer.status === 429) throw new Error('server')
     const told = (await answer.json().catch(() => ({}))) as Told & { number?: string }
+    // somebody turned to another capacity just now: this waits for its own
+    if (told.code === 'acting_changed') return done
     done.waiting -= 1
     if (answer.ok) {
       done.sent.push({ key: entry.key, number: told.number ?? '', title: entry.title })

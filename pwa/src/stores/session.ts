@@ -1,7 +1,7 @@
 /** Who is signed in (会话). The cookie is the truth; this is what the server last said about it. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { asProblem, onProveAgain, onSignedOut, useToken } from '../api/client'
+import { actAs, asProblem, onActing, onProveAgain, onSignedOut, useToken } from '../api/client'
 import { endSession, readSession } from '../api/identity'
 import { ownerOf, type Session } from '../api/models'
 import { keep, kept } from './prefs'
@@ -15,6 +15,8 @@ export const useSession = defineStore('session', () => {
   /** true when a session ended while the person was in the middle of something */
   const expired = ref(false)
   const unread = ref(0)
+  /** counts the changes of whom this page acts for: what it showed belonged to somebody else */
+  const turn = ref(0)
   const signedIn = computed(() => info.value.signed_in && info.value.kind === 'person')
   const name = computed(() => info.value.name ?? '')
   const keptOwner = ref(kept('owner') ?? '')
@@ -30,7 +32,9 @@ export const useSession = defineStore('session', () => {
   }
 
   function accept(session: Session) {
+    if (known.value && session.acting?.id !== info.value.acting?.id) turn.value += 1
     info.value = session
+    actAs(session.kind === 'person' ? (session.acting?.id ?? 'self') : '')
     known.value = true
     useToken(session.csrf_token ?? null)
     if (session.signed_in) {
@@ -61,10 +65,12 @@ export const useSession = defineStore('session', () => {
   }
 
   onProveAgain(async (told) => (await import('../features/account/proving')).ask(told, accept))
+  onActing(async (refused) => (await import('../features/acting/trouble')).settle(refused, accept))
   onSignedOut(() => {
     if (signedIn.value) expired.value = true
-    info.value = { ...NOBODY, csrf_token: info.value.csrf_token }
+    const { csrf_token, acting } = info.value // the form on the screen is still that of the same person
+    info.value = { ...NOBODY, csrf_token, acting }
   }, refresh)
 
-  return { info, known, expired, unread, signedIn, name, owner, accept, refresh, ready, signOut }
+  return { info, known, expired, unread, turn, signedIn, name, owner, accept, refresh, ready, signOut }
 })

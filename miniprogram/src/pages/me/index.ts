@@ -4,11 +4,21 @@ import { chooseTextSize, comfort, type TextSize } from '../../services/comfort'
 import { timeText } from '../../services/dates'
 import { openForm, openOnward, openRealName, openScan, openSecurity, openSignIn, openWindowCode } from '../../services/go'
 import { toProblem, type Problem } from '../../services/problem'
-import { current, signedIn, signOut } from '../../services/session'
+import { actFor, capacities, current, signedIn, signOut } from '../../services/session'
 import { showTab } from '../../services/tabs'
-import type { Session, Space } from '../../services/types'
+import type { Capacity, Session, Space } from '../../services/types'
 
-type Tap = WechatMiniprogram.TouchEvent<object, object, { item: string; size: TextSize }>
+type Tap = WechatMiniprogram.TouchEvent<object, object, { item: string; size: TextSize; id: string }>
+
+const ROLES: Record<Capacity['role'], string> = {
+  guardian: '您的孩子',
+  family: '家人',
+  legal_representative: '您是法定代表人',
+  manager: '您是管理员',
+  agent: '您是经办人',
+  viewer: '您只能查看',
+}
+const words = ({ role, scope }: Capacity) => `${ROLES[role]} · ${scope.includes('apply') ? '能看也能办' : '只能看'}`
 
 Page({
   data: {
@@ -17,6 +27,8 @@ Page({
     space: null as Space | null,
     drafts: [] as { code: string; name: string; filled: number; total: number; at: string }[],
     problem: null as Problem | null,
+    /** 替谁办: oneself first; empty when there is no choice */
+    capacities: [] as { id: string; name: string; role: string; on: boolean }[],
     sizes: [
       { size: 'normal', text: '标准' },
       { size: 'large', text: '大字' },
@@ -33,7 +45,8 @@ Page({
 
   async load() {
     this.setData({ session: current() })
-    if (!signedIn()) return this.setData({ space: null, drafts: [], problem: null })
+    if (!signedIn()) return this.setData({ space: null, drafts: [], capacities: [], problem: null })
+    void this.listCapacities()
     try {
       const space = await call<Space>('GET', '/api/space')
       const drafts = space.drafts.map(({ item, filled, total, updated_at }) => ({
@@ -47,6 +60,33 @@ Page({
     } catch (fault) {
       this.setData({ session: current(), problem: toProblem(fault) })
     }
+  },
+
+  async listCapacities() {
+    const session = current()
+    if (!session?.capacities && !session?.acting) return this.setData({ capacities: [] })
+    const found = await capacities().catch(() => null)
+    if (!found) return // a list that cannot be read now stays as it was
+    const now = session.acting?.id ?? ''
+    this.setData({
+      capacities: [
+        { id: '', name: '为自己办', role: session.name ?? '', on: !now },
+        ...found.map((one) => ({ id: one.id, name: one.name, role: words(one), on: one.id === now })),
+      ],
+    })
+  },
+
+  async turn(event: Tap) {
+    const { id } = event.currentTarget.dataset
+    if (id === (current()?.acting?.id ?? '')) return
+    try {
+      await actFor(id || null)
+      this.setData({ space: null, drafts: [] })
+    } catch (fault) {
+      this.setData({ problem: toProblem(fault) })
+      return
+    }
+    await this.load()
   },
 
   signIn() {

@@ -10,6 +10,7 @@ const ICONS: Record<string, string> = {
   disowned: 'shield', assured: 'shield', counter: 'building', window_read: 'building', pin_set: 'lock', pin_removed: 'lock',
   passkey_added: 'key', passkey_removed: 'key', consented: 'data', consent_ended: 'data', data_given: 'data',
   passed_on: 'send', handoff_agreed: 'phone', handoff_refused: 'close',
+  acting_chosen: 'family', rep_asked: 'family', rep_begun: 'family', rep_declined: 'close', rep_ended: 'close',
 }
 
 export const isWarning = (event: Happening) => WARNINGS.includes(event.kind)

@@ -9,18 +9,17 @@ import type { Application, Doc, ServerDraft } from '../../api/models'
 import type { Form, Values } from '../../forms/model'
 import { check } from '../../forms/rules'
 import { lang } from '../../i18n'
+import { cityToday } from '../../i18n/dates'
 import type { LocalDraft } from '../../offline/db'
 import { dropLocalDraft, findDraft, keepDraft, newDraft } from '../../offline/drafts'
 import { sendLater } from '../../offline/sending'
 import { useSession } from '../../stores/session'
 import { awaitsRegisters, startFrom, unanswered, type Start } from './merging'
 
-export type SaveState = 'clean' | 'saving' | 'saved' | 'device' | 'signed_out' | 'conflict'
+export type SaveState = 'clean' | 'saving' | 'saved' | 'device' | 'signed_out' | 'conflict' | 'acting'
 const LOCAL_PAUSE = 250
 const SERVER_PAUSE = 1500
 const REGISTER_PAUSES = [600, 900, 1500, 3000, 6000]
-
-export const cityToday = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
 
 export function useApplication(code: string) {
   const session = useSession()
@@ -138,7 +137,7 @@ export function useApplication(code: string) {
     if (save.value === 'clean' || save.value === 'saved') save.value = 'saving'
     clearTimeout(localTimer)
     localTimer = setTimeout(() => void keepHere(), LOCAL_PAUSE)
-    if (save.value === 'conflict') return
+    if (save.value === 'conflict' || save.value === 'acting') return
     clearTimeout(serverTimer)
     serverTimer = setTimeout(() => void send(), SERVER_PAUSE)
   }
@@ -150,6 +149,7 @@ export function useApplication(code: string) {
     return sending
   }
   async function sendNow() {
+    if (session.owner !== local.owner) return keepHere() // the page already acts for somebody else
     const sent = JSON.stringify([values, materials])
     try {
       const body = { revision: local.revision, values: { ...values }, materials: { ...materials } }
@@ -164,9 +164,10 @@ export function useApplication(code: string) {
       if (refused.code === 'draft_changed') {
         conflict.value = (refused.params.current as ServerDraft | undefined) ?? null
         save.value = 'conflict'
-      } else save.value = refused.signedOut ? 'signed_out' : 'device'
+      } else if (refused.code.startsWith('acting_')) save.value = 'acting'
+      else save.value = refused.signedOut ? 'signed_out' : 'device'
       // without a network or a sane server the device keeps everything and tries again
-      if (!refused.signedOut && refused.code !== 'draft_changed') {
+      if (save.value === 'device') {
         serverTimer = setTimeout(() => void send(), 15_000)
       }
     }
@@ -216,7 +217,8 @@ export function useApplication(code: string) {
     } catch (error) {
       const refused = asProblem(error)
       if (!refused.offline) throw refused
-      await sendLater({ key: local.submitKey, owner: local.owner, title: form.value!.title, body })
+      const behalf = session.info.acting?.name
+      await sendLater({ key: local.submitKey, owner: local.owner, title: form.value!.title, behalf, body })
       watching = false
       return null
     } finally {

@@ -11,7 +11,7 @@ export const inWechat = () => /MicroMessenger/i.test(navigator.userAgent)
 
 /** Only pages of this app: an address from outside must not lead away. */
 export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register|recover)\b/.test(next) ? next : '/'
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register|recover|acting)\b/.test(next) ? next : '/'
 }
 
 type Errors = Record<string, string>
@@ -92,8 +92,9 @@ export function useEntering() {
     session.accept(answer)
     await forgetOthers(session.owner).catch(() => undefined)
     const next = safeNext(route.query.next)
-    const to = answer.level === 'registered' ? { path: '/space/real-name', query: next === '/' ? {} : { next } } : next
-    await router.replace(to)
+    const query = next === '/' ? {} : { next }
+    if (answer.level === 'registered') await router.replace({ path: '/space/real-name', query })
+    else await router.replace(answer.capacities ? { path: '/acting', query } : next)
   }
   return { enter, query: () => (route.query.next ? { next: route.query.next } : {}) }
 }
