@@ -91,12 +91,14 @@ def item_card(code: str, lang: str = DEFAULT) -> Mapping[str, Any]:
     return found
 
 
-def serves(code: str) -> frozenset[str]:
-    """Whom an item serves: ``person``, ``legal_person`` or both. Refuses ``item_unknown``."""
+def serves(code: str, kind: str) -> bool:
+    """Whether an item serves a ``person``, or a ``legal_person``. Refuses ``item_unknown``."""
     item = book.current().items.get(code)
     if item is None:
         raise errors.not_found("item_unknown")
-    return frozenset("person" if one == "natural" else "legal_person" for one in item["audience"])
+    if kind == "person":
+        return "natural" in item["audience"]
+    return any(one != "natural" for one in item["audience"])
 
 
 def version_of(code: str) -> int:

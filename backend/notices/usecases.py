@@ -16,6 +16,8 @@ from backend.outside.wire import Down
 
 PAGE = 30
 UNREAD_LOOKED_AT = 200
+RELATIVE = "family"
+"""The role of somebody who acts for a grown person; a child's inbox has its guardian alone."""
 
 
 def about_case(
@@ -214,7 +216,12 @@ def _worded(row: db.Row, lang: str) -> dict[str, Any]:
 
 
 async def mark_read(actor: Actor, ids: Sequence[str] | None) -> None:
-    """Somebody has seen some notices (None: all that they may see)."""
+    """Somebody has seen some notices (None: all that they may see).
+
+    What a relative looks at stays unread for a grown person, who would else never notice it.
+    """
+    if actor.acting is not None and actor.acting.role == RELATIVE:
+        return
     if actor.acting is not None and actor.acting.items is not None:
         within = [str(row["id"]) for row in await _unread(actor)]
         ids = within if ids is None else [one for one in ids if one in within]

@@ -1,7 +1,7 @@
 """My Space (我的空间) as its owner sees it: facts, papers, sources, and who read what."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ ASKED_AGAIN_AFTER = {
 """How old a source's state may be when its person comes by before it is asked again."""
 
 READS_SHOWN = 10
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def my_space(actor: Actor, *, lang: str = DEFAULT) -> dict[str, Any]:
@@ -99,6 +100,16 @@ async def freshen(holder: str, feeds: Iterable[FeedState], *, company: bool = Fa
         if not states:  # the space was never opened
             await library.ensure(holder, company=company)
         await library.ask_again(holder, due, company=company)
+
+
+def all_feeds(feeds: list[FeedState], sources: Sequence[str]) -> list[FeedState]:
+    """With every source that was never asked as one whose answer is awaited: a space so new that
+    nothing is in it yet must not look as if nothing were known.
+    """
+    if len(feeds) >= len(sources):
+        return feeds
+    known = {feed.source for feed in feeds}
+    return feeds + [FeedState(one, "waiting", NEVER) for one in sources if one not in known]
 
 
 async def refresh(actor: Actor) -> None:

@@ -21,7 +21,7 @@ from backend.vault.documents import (
     upload,
 )
 from backend.vault.prefill import Opened, fill
-from backend.vault.space import freshen, get_fact, list_reads, my_space, refresh
+from backend.vault.space import all_feeds, freshen, get_fact, list_reads, my_space, refresh
 
 __all__ = [
     "Content", "Opened", "content", "delete", "documents_for", "get_fact", "list_documents",
@@ -67,6 +67,7 @@ async def prefill(
     )
     if reader.kind in library.OWN:
         await freshen(person_id, feeds, company=reader.company)
+    feeds = all_feeds(feeds, library.sources_of(company=reader.company))
     agent = await auth.identity(reader.id) if reader.kind == "agent" else None
     rows = await models.kept(person_id, blanks.types) if blanks.types else ()
     papers = tuple([(row["id"], row["name"]) for row in rows])

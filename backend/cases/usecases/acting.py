@@ -22,13 +22,11 @@ def need_item(asker: Asker, item: str) -> None:
             item that an agent is not for.
     """
     acting = asker.acting
-    card = catalogue.item_card(item)
-    serves = catalogue.serves(item)
     kind = "person" if acting is None else acting.kind
-    if kind not in serves:
+    if not catalogue.serves(item, kind):
         raise not_allowed("for_companies" if kind == "person" else "for_people")
     if acting is not None and not (acting.covers(item) and may_apply(asker)):
-        raise not_allowed("beyond_scope", item=card["name"])
+        raise not_allowed("beyond_scope", item=catalogue.item_card(item)["name"])
 
 
 def covers(asker: Asker, item: str) -> bool:

@@ -43,7 +43,7 @@ def reader_of(actor: Actor) -> Reader:
     """A signed-in person as the access log names them: themself, or agent of somebody else."""
     acting = actor.acting
     if acting is None:
-        return Reader("person", actor.id)
+        return _themself(actor.id)
     return Reader(
         "agent", actor.id, actor.name, of=acting.subject, capacity=acting.role,
         items=acting.items, company=acting.kind == "legal_person",
@@ -52,6 +52,11 @@ def reader_of(actor: Actor) -> Reader:
 
 OWN = frozenset({"person", "agent"})
 """Readers whose repeated looks of one day are one line."""
+
+
+@lru_cache(maxsize=5000)
+def _themself(person_id: str) -> Reader:
+    return Reader("person", person_id)
 
 
 class Fact(NamedTuple):

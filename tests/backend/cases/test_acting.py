@@ -175,7 +175,7 @@ async def test_an_agent_for_one_service_sees_what_it_needs(town: Town) -> None:
     assert (await liang.get("/api/space"))["unread"] == 1
     answer = await liang.browser.post("/api/notices/read", json={"ids": "all"})
     assert answer.status_code == 204
-    assert (await huang.get("/api/notices"))["unread"] == 1
+    assert (await huang.get("/api/notices"))["unread"] == 2  # he has not seen them himself
 
 
 async def test_whoever_may_only_look_may_only_look(town: Town) -> None:
@@ -234,6 +234,8 @@ async def test_a_company_s_forms_are_filled_from_its_register(town: Town) -> Non
     assert space["person"]["kind"] == "legal_person"
     assert space["person"]["name"] == JIHUA["name"]
     assert [one["source"] for one in space["sources"]] == ["market"]
+    opened = await huang.get(f"/api/items/{HIRING}/application")
+    assert [(one["source"], one["state"]) for one in opened["down"]] == [("market", "waiting")]
     await town.city.work()
     facts = {f["element"]: f for g in (await huang.get("/api/space"))["facts"] for f in g["facts"]}
     assert facts["legal_representative"]["value"] == LIANG.name
@@ -264,6 +266,9 @@ async def test_a_company_s_forms_are_filled_from_its_register(town: Town) -> Non
     await town.city.work()
     told = (await huang.get("/api/notices"))["notices"]
     assert len(told) == 2
+    read = await huang.browser.post("/api/notices/read", json={"ids": [told[0]["id"]]})
+    assert read.status_code == 204
+    assert (await huang.get("/api/space"))["unread"] == 1
     await huang.stands_for(None)
     assert JIHUA["name"] in (await huang.get("/api/notices"))["notices"][0]["title"]
 
