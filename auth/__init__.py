@@ -14,5 +14,8 @@
 6. One device vouches for another: a phone for a screen (``scans.py``), WeChat for the browser
    (``onward.py``), the phone for whoever stands at a window (``window.py``). What the other side
    asks is answered on the phone (``prompts.py``); whatever works once goes by ``once.py``.
-7. The backend asks one thing only, through ``auth.client``: who is this?
+7. Somebody may act for another, a person or a company (``acting.py``, ``representing.py``,
+   ``wards.py``, ``companies.py``): a register or both sides have said so, for a time, and it is
+   over the moment either side ends it.
+8. The backend asks one thing only, through ``auth.client``: who is this?
 """

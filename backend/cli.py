@@ -66,8 +66,9 @@ def welcome(settings: Settings) -> str:
     if settings.demo:
         from auth.demo import PASSWORD
         from backend.outside.demo import read_people
+        from backend.outside.market.sandbox import read_companies
 
-        who = read_people()[0]
+        who, company = read_people()[0], read_companies()[0]
         name, number = who["population"]["XM"], who["population"]["GMSFHM"]
         lines += [
             f"  市民（手机大小的窗口最好）  {at}/",
@@ -83,6 +84,8 @@ def welcome(settings: Settings) -> str:
             f"  4. 另开窗口登录工作人员 chief.gjj，密码 {PASSWORD}：一次性告知要补正的地方",
             "  5. 回到手机上补正；工作人员受理、审查、决定、办结",
             "  6. 打开“我的空间”：结果在里面，谁看过您的数据也在里面",
+            f"  7. 替人办：{name} 有两个未成年孩子，也是一家公司的法定代表人，",
+            f"     统一社会信用代码 {company['UNISCID']}；家人和单位都可以在“我的”里添加",
             "",
             "按 Ctrl-C 关门；数据留在 .yimen，删掉它就重新开始。",
         ]

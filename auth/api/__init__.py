@@ -6,6 +6,7 @@ from auth.api import (
     audit,
     companies,
     counter,
+    counter_family,
     door,
     links,
     members,
@@ -38,6 +39,7 @@ ROUTES = (
     *window.ROUTES,
     *representations.ROUTES,
     *companies.ROUTES,
+    *counter_family.ROUTES,
 )
 
 __all__ = ["ROUTES"]

@@ -7,7 +7,8 @@
 3. ``end``: either side, at any time, at once. Who is represented is told by text message of the
    begin and of the end.
 
-A company's agents go the same way (``companies.py``).
+A company's agents go the same way (``companies.py``); parents (``wards.py``) and windows
+(``counter_family.py``) need no second word.
 """
 
 import contextlib

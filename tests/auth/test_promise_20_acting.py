@@ -39,7 +39,7 @@ from tests.conftest import _opened
 
 PEOPLE = {"liang": LIANG, "huang": HUANG, "weijie": WEIJIE, "husband": HUSBAND}
 CITY = ZoneInfo("Asia/Shanghai")
-EXAMPLES, STEPS = 12, 25
+EXAMPLES, STEPS = 8, 25
 person = st.sampled_from(sorted(PEOPLE))
 which = st.integers(0, 30)
 

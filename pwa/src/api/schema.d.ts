@@ -2157,6 +2157,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/representations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the one act for the other (窗口办理代办) */
+        post: operations["establish_counter_errand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/representations/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check both cards at a window (窗口代办核验) */
+        post: operations["check_counter_errand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/resets": {
         parameters: {
             query?: never;
@@ -2868,6 +2902,16 @@ export interface components {
             authorize_url: string;
         };
         /**
+         * CardRead
+         * @description Name and number as on an ID card.
+         */
+        CardRead: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+        };
+        /**
          * Cards
          * @description Nothing to ask the silent registers again, or a card's number, which is not kept.
          */
@@ -3573,6 +3617,96 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * CounterErrand
+         * @description Both cards, and what for. ``relation`` is who the represented is to the agent; ``items`` are
+         *     services by code, null for all; ``until`` is the last day, at most a year from now (null: three
+         *     months; for a child never beyond the day before the 18th birthday).
+         */
+        CounterErrand: {
+            represented: components["schemas"]["CardRead"];
+            agent: components["schemas"]["CardRead"];
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "child" | "parent" | "spouse";
+            /** Scope */
+            scope: ("view" | "apply")[];
+            /**
+             * Items
+             * @default null
+             */
+            items?: string[] | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
+        };
+        /**
+         * CounterErrandChecked
+         * @description How the represented says yes: by the code on their phone, or by signing.
+         */
+        CounterErrandChecked: {
+            /**
+             * Confirm By
+             * @enum {string}
+             */
+            confirm_by: "code" | "signature";
+        };
+        /**
+         * CounterErrandConfirmed
+         * @description The same once more, with the code from the represented's phone, or that they signed.
+         */
+        CounterErrandConfirmed: {
+            represented: components["schemas"]["CardRead"];
+            agent: components["schemas"]["CardRead"];
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "child" | "parent" | "spouse";
+            /** Scope */
+            scope: ("view" | "apply")[];
+            /**
+             * Items
+             * @default null
+             */
+            items?: string[] | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
+            /**
+             * Signed
+             * @default false
+             */
+            signed?: boolean;
+        };
+        /**
+         * CounterErrandDone
+         * @description Who may act for whom from now on; names masked.
+         */
+        CounterErrandDone: {
+            /** Represented */
+            represented: string;
+            /** Agent */
+            agent: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "guardian" | "family" | "legal_representative" | "manager" | "agent" | "viewer";
+            /** Until */
+            until: string;
         };
         /**
          * CounterList
@@ -12366,6 +12500,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowState"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    establish_counter_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterErrandConfirmed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterErrandDone"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_counter_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterErrand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterErrandChecked"];
                 };
             };
             /** @description A refusal that says the nearest thing to do */

@@ -1,0 +1,198 @@
+"""Let somebody act for another at a window (窗口代办授权): both stand there with their cards.
+
+1. ``check``: the clerk reads both cards; the police's register must know both, and whoever is to
+   act has an account of their own. Who is represented is sent a code if they have a phone.
+2. ``establish``: they say it, or sign if they have none (a child's parent signs). The register is
+   asked once more, and the representation lives. Nothing waits in between: a clerk who walks away
+   leaves nothing behind.
+
+What the register does not confirm is not done here: the person is verified first (``counter.py``),
+with a second officer. Both histories name the clerk, and the represented is told by text message.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from stdnum.cn import ric
+
+from auth.models import bonds, events, people
+from auth.models.people import Account
+from auth.rules import identity
+from auth.rules import representation as rules
+from auth.rules.representation import Relation, Role
+from auth.usecases import alerts, codes, representing, wards
+from auth.usecases.representing import Seen
+from auth.usecases.sessions import Live
+from auth.usecases.visitor import Visitor, knock
+from backend.kernel import clock, db, outbox
+from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, outside_down
+from backend.outside.population.client import Check, Population
+from backend.outside.wire import Down
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An ID card as the clerk reads it."""
+
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Who is to act for whom, for what and how long; ``last`` is the last day."""
+
+    represented: Card
+    agent: Card
+    relation: Relation
+    scope: Iterable[str]
+    items: list[str] | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    errand: Errand
+    agent: Account
+    phone: str = field(repr=False)
+    role: Role
+    last: date
+
+
+async def check(live: Live, errand: Errand, visitor: Visitor) -> Literal["code", "signature"]:
+    """How the represented will say yes: by the code that was sent just now, or by signing.
+
+    Raises:
+        Refusal: ``check_input``, ``rep_register`` (the register does not confirm one of them),
+            ``rep_agent_first`` (who is to act has no account yet), ``rep_exists``,
+            ``population_down``, ``too_many_tries``.
+    """
+    checked = await _check(live, errand)
+    if not checked.phone:
+        return "signature"
+    await codes.request(phone=checked.phone, purpose="counter", visitor=visitor)
+    return "code"
+
+
+async def establish(
+    live: Live, errand: Errand, *, code: str, signed: bool, visitor: Visitor
+) -> Seen:
+    """The represented has said yes: from now on the other may act for them.
+
+    Raises:
+        Refusal: those of ``check``, ``code_wrong``, ``rep_phone_must_answer`` (they have a phone,
+            and a signature alone will not do), ``check_input`` (neither code nor signature).
+    """
+    checked = await _check(live, errand)
+    using = []
+    if checked.phone:
+        if not code:
+            raise not_allowed("rep_phone_must_answer")
+        using = [await codes.redeem(phone=checked.phone, purpose="counter", code=code)]
+    elif not signed:
+        raise invalid("check_input", errors=[FieldError("/signed", "required")])
+    card = checked.errand.represented
+    subject, entering = await wards.entering(name=card.name, id_number=card.number)
+    agent_id, bond_id = checked.agent.person_id, db.new_id()
+    try:
+        await db.write(
+            *using,
+            *entering,
+            *await representing.slot_freed(subject, agent_id),
+            bonds.beginning(
+                bond_id,
+                kind="person",
+                subject=subject,
+                agent_id=agent_id,
+                role=checked.role,
+                relation=errand.relation,
+                scope={"view", *errand.scope},
+                items=errand.items,
+                until=rules.ends_after(checked.last, clock.CITY_ZONE),
+                proof="counter",
+                clerk_id=live.account_id,
+            ),
+            *(_recorded(live, one, bond_id, visitor) for one in (subject, agent_id)),
+            alerts.telling(subject, "rep_begun", once=f"rep_begun:{bond_id}"),
+        )
+    except db.Stale:  # the same code a moment ago
+        raise codes.code_wrong() from None
+    except db.IntegrityError:  # the same two, or the same new account, a moment ago
+        raise conflict("rep_exists") from None
+    outbox.nudge()
+    return await representing.shown(bond_id, "agent")
+
+
+async def _check(live: Live, errand: Errand) -> _Checked:
+    represented, agent = _normal(errand.represented), _normal(errand.agent)
+    today = clock.today()
+    last = errand.last or today + rules.USUAL_TIME
+    _check_input(represented, agent, errand, last)
+    await knock("counter.clerk", live.account_id)
+    minor = identity.age(represented.number, today=today) < rules.ADULT_AT
+    if minor and errand.relation != "child":
+        raise invalid("check_input", errors=[FieldError("/relation", "not_an_option")])
+    if minor:
+        born = ric.get_birth_date(represented.number)
+        last = min(last, rules.guarded_until(born, today=today))
+    for card, fits in ((represented, {Check.MATCH, Check.MINOR}), (agent, {Check.MATCH})):
+        if await _register(card) not in fits:
+            raise not_allowed("rep_register")
+    acts = await people.find_account(id_number_blind=people.blind_id_number(agent.number))
+    if acts is None or acts.ward or acts.level == "registered" or acts.name != agent.name:
+        raise not_allowed("rep_agent_first")
+    ward = await people.find_account(id_number_blind=people.blind_id_number(represented.number))
+    if ward and await representing.living_between(ward.person_id, acts.person_id):
+        raise conflict("rep_exists")
+    known = await people.find_identity(ward.person_id) if ward else None
+    return _Checked(
+        errand=Errand(represented, agent, errand.relation, errand.scope, errand.items, last),
+        agent=acts,
+        phone=known.phone if known else "",
+        role="guardian" if minor else "family",
+        last=last,
+    )
+
+
+async def _register(card: Card) -> Check:
+    try:
+        return await Population.from_settings().check_identity(
+            name=card.name, id_number=card.number
+        )
+    except Down as down:
+        raise outside_down("population_down", retry_after=down.retry_after) from None
+
+
+def _normal(card: Card) -> Card:
+    return Card(identity.normal_name(card.name), identity.normal_id_number(card.number))
+
+
+def _check_input(represented: Card, agent: Card, errand: Errand, last: date) -> None:
+    today = clock.today()
+    problems = {
+        "/represented/name": identity.name_problem(represented.name),
+        "/represented/number": identity.id_number_problem(represented.number, today=today),
+        "/agent/name": identity.name_problem(agent.name),
+        "/agent/number": identity.id_number_problem(agent.number, today=today),
+        "/items": rules.items_problem(errand.items),
+        "/until": rules.last_day_problem(last, today=today),
+    }
+    if represented.number == agent.number:
+        problems["/agent/number"] = "same_person"
+    found = [FieldError(pointer, problem) for pointer, problem in problems.items() if problem]
+    if found:
+        raise invalid("check_input", errors=found)
+
+
+def _recorded(live: Live, person_id: str, bond_id: str, visitor: Visitor) -> db.Statement:
+    return events.happened(
+        "rep_begun",
+        method="counter",
+        via=visitor.via,
+        address=visitor.address,
+        person_id=person_id,
+        staff_id=live.account_id,
+        detail=bond_id,
+    )

@@ -1,0 +1,118 @@
+"""At a window an elder without a phone lets somebody act for them (窗口办理代办)."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from auth import client
+from backend.kernel import clock, db
+from tests.auth.conftest import HUANG, LIANG, Door, Somebody, refusal
+from tests.auth.test_acting import choose
+from tests.auth.test_family import CHILD, HUSBAND, WEIJIE, mine, told
+
+CHECKS, ARRANGED = "/auth/staff/representations/checks", "/auth/staff/representations"
+
+
+def errand(represented: Somebody, agent: Somebody, **more: Any) -> dict[str, Any]:
+    cards = {
+        "represented": {"name": represented.name, "number": represented.id_number},
+        "agent": {"name": agent.name, "number": agent.id_number},
+    }
+    return {**cards, "relation": "parent", "scope": ["apply"], **more}
+
+
+async def sure(door: Door) -> httpx2.AsyncClient:
+    """A clerk who has just shown who they are."""
+    return await door.clerk()
+
+
+async def test_an_elder_without_a_phone(door: Door) -> None:
+    clerk, son = await sure(door), await door.registered(WEIJIE)
+    body = errand(HUANG, WEIJIE, items=["pension-check"])
+    assert (await clerk.post(CHECKS, json=body)).json() == {"confirm_by": "signature"}
+    unsigned = await clerk.post(ARRANGED, json=body)
+    assert refusal(unsigned) == (422, "check_input")
+    answer = await clerk.post(ARRANGED, json={**body, "signed": True})
+    assert answer.status_code == 201, answer.text
+    assert answer.json() == {
+        "represented": "黄*明", "agent": "黄*杰", "role": "family",
+        "until": (clock.today() + timedelta(days=92)).isoformat(),
+    }  # fmt: skip
+    (bond,) = await mine(son)
+    assert (bond["name"], bond["proof"], bond["relation"]) == ("黄*明", "counter", "parent")
+    assert (await choose(son, bond["id"])).status_code == 200
+    elder = await client.person_by_id_number(HUANG.id_number)
+    assert elder is not None
+    assert (await client.identity(elder)).phone == ""
+    again = await clerk.post(ARRANGED, json={**body, "signed": True})
+    assert refusal(again) == (409, "rep_exists")
+    rows = await db.rows("SELECT staff_id FROM auth_event WHERE kind = 'rep_begun'")
+    assert [row["staff_id"] is not None for row in rows] == [True, True]
+    # at home the elder registers after all, and finds it
+    own = await door.registered(HUANG)
+    (seen,) = await mine(own, "act_for_me")
+    assert (await own.delete(f"/auth/representations/{seen['id']}")).status_code == 204
+
+
+async def test_who_has_a_phone_says_yes_by_it(door: Door) -> None:
+    clerk = await sure(door)
+    await door.registered(HUANG)
+    await door.registered(WEIJIE)
+    body = errand(HUANG, WEIJIE)
+    signed = await clerk.post(ARRANGED, json={**body, "signed": True})
+    assert refusal(signed) == (403, "rep_phone_must_answer")
+    assert (await clerk.post(CHECKS, json=body)).json() == {"confirm_by": "code"}
+    wrong = await clerk.post(ARRANGED, json={**body, "code": "000000"})
+    assert refusal(wrong) == (422, "code_wrong")
+    shown = await door.phone_shows(HUANG.phone)
+    code = next(m["params"]["code"] for m in shown if m["template"] == "counter_code")
+    answers = await asyncio.gather(
+        *(clerk.post(ARRANGED, json={**body, "code": code}) for _ in range(4))
+    )
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert any("可以由家人代办了" in text for text in await told(door, HUANG.phone))
+
+
+async def test_a_child_of_another_household_book(small_door: Door) -> None:
+    clerk = await sure(small_door)
+    await small_door.registered(LIANG)
+    child = Somebody("陈乐怡", CHILD, "")
+    body = errand(child, LIANG, relation="child", signed=True)
+    with_other = {**body, "relation": "parent"}
+    assert refusal(await clerk.post(ARRANGED, json=with_other)) == (422, "check_input")
+    answer = await clerk.post(ARRANGED, json=body)
+    assert (answer.status_code, answer.json()["role"]) == (201, "guardian")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (errand(HUANG, HUSBAND), 403, "rep_agent_first"),
+        (errand(HUANG, HUANG), 422, "check_input"),
+        (errand(Somebody("黄伯朋", HUANG.id_number, ""), LIANG), 403, "rep_register"),
+        (errand(Somebody("何秀英", "440604195307110283", ""), LIANG), 403, "rep_register"),
+        (errand(Somebody("赵停停", "440604198501020189", ""), LIANG), 503, "population_down"),
+        (errand(HUANG, LIANG, until="2020-01-01"), 422, "check_input"),
+        (errand(HUANG, LIANG, items=[]), 422, "check_input"),
+    ],
+)
+async def test_what_is_not_arranged(
+    small_door: Door, body: dict[str, Any], status: int, code: str
+) -> None:
+    clerk = await sure(small_door)
+    await small_door.registered(LIANG)
+    for path in (CHECKS, ARRANGED):
+        answer = await clerk.post(path, json=body)
+        assert refusal(answer) == (status, code), path
+
+
+async def test_only_clerks_arrange_it(small_door: Door) -> None:
+    person = await small_door.registered(LIANG)
+    for path in (CHECKS, ARRANGED):
+        body = errand(HUANG, LIANG)
+        assert refusal(await person.post(path, json=body)) == (403, "not_for_you")
+        stranger = await small_door.visitor()
+        assert refusal(await stranger.post(path, json=body)) == (401, "sign_in_first")
