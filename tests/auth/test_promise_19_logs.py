@@ -6,11 +6,16 @@ is made from it in the same function, and no way out but the functions that hide
 """
 
 import ast
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from backend.kernel.log import JsonLines
+from tests import city as made
+from tests.auth.crowd import MANY, Crowd, found_in
+from tests.conftest import OpenCity
 from tests.test_city import SOURCES
 
 TELLING = {
@@ -122,3 +127,72 @@ def test_the_rule_lets_go_what_is_hidden_or_shown_to_its_owner(line: str) -> Non
 def test_every_file_is_read() -> None:
     assert len(SOURCES) > 150
     assert all(isinstance(path, Path) for path in SOURCES)
+
+
+# -- ten thousand of each -------------------------------------------------------------------------
+
+AT_ONCE = 400
+
+
+class _Everything(logging.Handler):
+    """Every line at every level, in our own form and in a plain one."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.setFormatter(JsonLines())
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += [self.format(record), record.getMessage()]
+
+
+@pytest.fixture
+def everything() -> Iterator[list[str]]:
+    handler = _Everything()
+    logging.getLogger().addHandler(handler)
+    yield handler.lines
+    logging.getLogger().removeHandler(handler)
+
+
+async def test_promise_19_ten_thousand_of_each_leave_nothing_in_the_logs(
+    embedded_city: OpenCity, everything: list[str]
+) -> None:
+    """Names, numbers, phones, tokens and codes come in by every door there is, and are refused."""
+    crowd = Crowd()
+    clerk = await made.clerk(embedded_city, "chief.gjj")
+    for start in range(0, MANY, AT_ONCE):
+        batch = slice(start, start + AT_ONCE)
+        names, numbers, phones = crowd.names[batch], crowd.numbers[batch], crowd.phones[batch]
+        tokens, some_codes, openids = crowd.tokens[batch], crowd.codes[batch], crowd.openids[batch]
+        visitor = await embedded_city.client()
+        everyone = {
+            "name": "".join(names), "id_number": " ".join(numbers), "phone": " ".join(phones),
+            "code": " ".join(some_codes), "note": dict(zip(names, phones, strict=True)),
+        }  # fmt: skip
+        answers = [
+            await visitor.post("/auth/registrations", json=everyone),
+            await visitor.post("/auth/sessions", json={"account": phones, "password": tokens}),
+            await visitor.post("/auth/onward/sessions", json={"token": " ".join(tokens)}),
+            await visitor.post(
+                "/auth/token", data={"code": some_codes, "client_secret": tokens[0]}
+            ),
+            await visitor.get("/auth/wechat/callback", params={"code": openids[:40]}),
+            await visitor.get("/api/items", params={"q": "".join(names)}),
+            await visitor.get(f"/api/cases/{numbers[0]}"),
+            await clerk.http.get("/api/staff/cases", params={"q": " ".join(numbers)}),
+            await clerk.http.post("/api/cases", json={"values": everyone}),
+        ]
+        assert all(answer.status_code >= 400 for answer in answers), answers
+        for n in range(0, AT_ONCE, 80):
+            bearer = {"Authorization": f"Bearer {tokens[n]}", "X-Yimen-Client": openids[n]}
+            cookie = {"Cookie": f"yimen_session={tokens[n + 1]}", "X-Request-ID": some_codes[n]}
+            for headers in (bearer, cookie):
+                assert (await visitor.get("/api/space", headers=headers)).status_code == 401
+        body = {"phone": phones[0], "purpose": "sign_in"}
+        assert (await visitor.post("/auth/codes", json=body)).status_code == 202
+        await embedded_city.work()
+    assert sum('"request.refused"' in line for line in everything) > MANY // AT_ONCE * 15
+    said = "\n".join(everything).encode()
+    assert found_in(said, crowd) == set()
+    planted = f"{said.decode()}\n{crowd.names[7]} {crowd.phones[8]} {crowd.tokens[9]}"
+    assert found_in(planted.encode(), crowd) == {crowd.names[7], crowd.phones[8], crowd.tokens[9]}

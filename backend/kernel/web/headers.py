@@ -26,7 +26,9 @@ HSTS = "max-age=31536000; includeSubDomains"
 PLAIN = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Strict-Transport-Security")
 _PLAIN_FILES = (("/assets/", "/boot.js"), (".js", ".css"))
 
-_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# A front's own number for the request, if it looks like one: whatever else is sent here may be
+# somebody's phone, and this goes into the log.
+_GIVEN_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class SafetyHeaders:
