@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from tests.browser.citizen import Citizen
 from tests.browser.looking import inaccessible, overflow
-from tests.browser.people import PHONE
+from tests.browser.officer import Officer
+from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
 from tests.browser.story import Caller, Resident
 from tests.browser.test_keyboard import tab_to
@@ -29,13 +30,13 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCity]:
 
 @pytest.fixture
 def browsers(browser: Browser) -> Iterator[list[BrowserContext]]:
-    """Two people's browsers."""
+    """Two people's browsers, and one at an office."""
     opened = [
         browser.new_context(
             viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce",
             service_workers="block",
         )
-        for _ in range(2)
+        for _ in range(3)
     ]  # fmt: skip
     yield opened
     for context in opened:
@@ -202,6 +203,14 @@ def test_an_agent_is_invited_applies_and_is_revoked_in_the_middle(
     number = Agent(agent).submit(HIRING)
     agent.open(f"/cases/{number}")
     agent.reads("由 陈*强（单位经办人）代办")
+    officer = Officer(browsers[2], city, "clerk.rs")  # knows whom to call
+    officer.page.set_viewport_size(DESK)
+    officer.sign_in()
+    officer.open_case(number)
+    officer.reads("代办人（单位经办人）")
+    officer.reads("199 0000 0011")
+    officer.reads(USCC)
+    assert inaccessible(officer.page) == officer.complaints == []
 
     agent.open(f"/items/{HIRING}/apply")
     agent.answer("实际经营地址", ADDRESS[:-2])
