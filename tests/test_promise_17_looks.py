@@ -398,6 +398,8 @@ NOTHING: dict[str, str] = {
     "DELETE /auth/staff/otp": STAFF_SELF,
     "PUT /auth/staff/password": STAFF_SELF,
     "GET /auth/staff/events": STAFF_SELF,
+    "POST /auth/staff/representations": BOTH_SIDES,
+    "POST /auth/staff/representations/checks": "says only how somebody at the window can agree",
     "GET /auth/staff/readings/{id}": "how the person has answered, and nothing of them",
     "DELETE /auth/staff/readings": "forgets who stood there",
     "PUT /auth/session/acting": ONESELF,

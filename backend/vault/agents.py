@@ -25,7 +25,8 @@ _COLUMNS = ("name", "id_number", "sex", "birth_date")
 def with_agent(facts: Facts, agent: Identity, *, capacity: str) -> Facts:
     """The facts, and what follows from who acts. What the registers hold of the represented stays.
 
-    A guardian's phone stands in for that of a child who has none, to be looked at once more.
+    The agent's phone stands in for that of a child or an elder who has none, to be looked at once
+    more.
     """
     at = clock.rfc3339(agent.verified_at)
 
@@ -40,9 +41,9 @@ def with_agent(facts: Facts, agent: Identity, *, capacity: str) -> Facts:
         "handler_phone": agent.phone,
     }
     added = {element: of_agent(element, value) for element, value in said.items()}
+    guessed = {"phone": agent.phone}
     if capacity == GUARDIAN:
         added |= _childs(facts)
-        guessed = {"phone": agent.phone}
         if agent.document == "id_card":  # the number's last digit but one is odd for men
             parent = "father" if int(agent.id_number[16]) % 2 else "mother"
             guessed |= {
@@ -50,7 +51,7 @@ def with_agent(facts: Facts, agent: Identity, *, capacity: str) -> Facts:
                 f"{parent}_name": agent.name,
                 f"{parent}_id_number": agent.id_number,
             }
-        added |= {element: of_agent(element, value, "D") for element, value in guessed.items()}
+    added |= {element: of_agent(element, value, "D") for element, value in guessed.items()}
     held = {element: fact for element, fact in facts.items() if fact.value != []}
     return {**facts, **added, **held}
 
