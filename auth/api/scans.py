@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from auth.api.answer import SessionView, signed_in
-from auth.api.visit import needed_live, visitor_of
+from auth.api.visit import needed_live, place_of, visitor_of
 from auth.rules import cookies
 from auth.rules import handoffs as rules
 from auth.usecases import prompts, scans
@@ -87,7 +87,8 @@ def prompt_view(prompt: prompts.Prompt) -> PromptView:
 
 async def start_screen(call: Call) -> Reply:
     """Begin to sign this screen in by phone."""
-    token, number = await scans.start(visitor_of(call))
+    place = await place_of(call)
+    token, number = await scans.start(visitor_of(call), place.said if place else "")
     cookie = cookies.scan(token, secure=settings.current().secure, seconds=rules.SCAN_SECONDS)
     view = ScreenView(state="waiting", number=number, expires_in=rules.SCAN_SECONDS)
     return Reply(view, headers={"Set-Cookie": cookie})

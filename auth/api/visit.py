@@ -3,8 +3,9 @@
 import re
 import secrets
 
+from auth.models.places import Known
 from auth.rules import cookies, devices
-from auth.usecases import sessions
+from auth.usecases import places, sessions
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
 from backend.kernel import settings
@@ -44,3 +45,9 @@ async def live_of(call: Call) -> Live | None:
         return await sessions.find_in(call.request.scope["headers"])
     except Refusal:
         return None
+
+
+async def place_of(call: Call) -> Known | None:
+    """The enrolled place at which the browser of a request stands."""
+    name = cookies.place_name(secure=settings.current().secure)
+    return await places.here(call.request.cookies.get(name, ""))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from auth.api.visit import needed_live, visitor_of
+from auth.api.visit import needed_live, place_of, visitor_of
 from auth.rules import handoffs as rules
 from auth.usecases import prompts, window
 from backend.kernel import web
@@ -51,8 +51,10 @@ async def show_window_code(call: Call) -> WindowCode:
 async def read_window_code(call: Call) -> WindowAsked:
     """A clerk reads a phone's digits."""
     live, visitor, body = await needed_live(call), visitor_of(call), call.body
+    place = await place_of(call)  # what an administrator named counts for more than what is typed
+    named = place.said if place and place.kind == "window" else body.window
     row, number = await window.read(
-        live, body.code, window=body.window, purpose=body.purpose, visitor=visitor
+        live, body.code, window=named, purpose=body.purpose, visitor=visitor
     )
     return WindowAsked(id=row, number=number, expires_in=rules.ASK_SECONDS)
 

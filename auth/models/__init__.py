@@ -19,6 +19,7 @@ from auth.models.otps import Otp
 from auth.models.passkeys import Passkey
 from auth.models.people import Consent, Person
 from auth.models.pins import Pin
+from auth.models.places import Place
 from auth.models.recoveries import Recovery, RecoveryCode
 from auth.models.representations import Representation
 from auth.models.resets import StaffReset
@@ -47,6 +48,7 @@ __all__ = [
     "Passkey",
     "Person",
     "Pin",
+    "Place",
     "Recovery",
     "RecoveryCode",
     "Representation",

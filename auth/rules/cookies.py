@@ -47,6 +47,17 @@ def scan(token: str, *, secure: bool, seconds: int) -> str:
     return _set(scan_name(secure=secure), token, secure=secure, seconds=seconds, to="Strict")
 
 
+def place_name(*, secure: bool) -> str:
+    """The cookie by which the city knows a machine in a hall."""
+    return "__Host-yimen_place" if secure else "yimen_place"
+
+
+def place(token: str, *, secure: bool) -> str:
+    """The ``Set-Cookie`` value for it; it says where somebody stands and lets nobody in."""
+    named = place_name(secure=secure)
+    return _set(named, token, secure=secure, seconds=31_536_000, to="Strict")
+
+
 def _set(named: str, token: str, *, secure: bool, seconds: int, to: str = "Lax") -> str:
     rest = "; Secure" if secure else ""
     return f"{named}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={to}{rest}"

@@ -60,6 +60,7 @@ LIMITS = {
     "household.person": Limit(20, 3600),
     "company.person": Limit(20, 3600),
     "representation.person": Limit(20, 86400),
+    "place.address": Limit(20, 600),
     "onward.person": Limit(40, 600),
     "onward.address": Limit(120, 600),
 }

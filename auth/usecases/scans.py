@@ -15,7 +15,7 @@ from hashlib import sha256
 from auth.models import events, handoffs
 from auth.models.handoffs import Request
 from auth.rules import handoffs as rules
-from auth.usecases import devices, once, prompts, sessions
+from auth.usecases import devices, once, places, prompts, sessions
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import clock, db
@@ -34,8 +34,10 @@ def screen_over() -> Refusal:
     return not_allowed("screen_over")
 
 
-async def start(visitor: Visitor) -> tuple[str, str]:
+async def start(visitor: Visitor, place: str = "") -> tuple[str, str]:
     """The browser's token for a new request, and the number to show beside the QR code.
+
+    ``place`` is the name of the enrolled place where the browser stands.
 
     Raises:
         Refusal: ``too_many_tries``.
@@ -47,6 +49,7 @@ async def start(visitor: Visitor) -> tuple[str, str]:
         "number": number,
         "numbers": offered,
         "device": visitor.device,
+        "place": place,
         "address": rules.blurred(visitor.address),
         "network": visitor.network,
     }
@@ -124,6 +127,9 @@ async def finish(token: str, visitor: Visitor) -> str:
     if request.state != "agreed":
         raise not_allowed("screen_waits")
     assert request.person_id and request.aal and request.proved_at and request.until
+    until = request.until
+    if request.asked.get("place"):  # a machine that everybody uses
+        until = min(until, clock.in_seconds(places.MOST_SECONDS))
     session = sessions.opening(
         "person",
         request.person_id,
@@ -131,7 +137,7 @@ async def finish(token: str, visitor: Visitor) -> str:
         method="handoff",
         aal=request.aal,
         device=visitor.device,
-        handed=sessions.Proof(request.proved_at, request.until),
+        handed=sessions.Proof(request.proved_at, until),
     )
     event = events.happened(
         "signed_in",

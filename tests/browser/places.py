@@ -88,6 +88,8 @@ def staff(story: Story) -> list[Place]:
         Place("list of staff", "/staff/admin", "keeper"),
         Place("registered systems", "/staff/admin/systems", "keeper"),
         Place("register a system", "/staff/admin/system", "keeper"),
+        Place("enrolled places", "/staff/admin/places", "keeper"),
+        Place("enrol a machine", "/staff/place"),
         Place("journal", "/staff/admin/journal", "keeper"),
     ]
 

@@ -1463,6 +1463,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/places/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where this browser stands (本机所在场所) */
+        get: operations["read_place"];
+        put?: never;
+        /** This browser stands at a place (在本机登记) */
+        post: operations["enrol_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/prompt": {
         parameters: {
             query?: never;
@@ -2116,6 +2134,58 @@ export interface paths {
         /** Another password (修改密码) */
         put: operations["set_own_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Enrolled places (已登记的场所) */
+        get: operations["list_places"];
+        put?: never;
+        /** Name a new place (登记场所) */
+        post: operations["offer_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a place (注销场所) */
+        delete: operations["revoke_place"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/places/{id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another code for a place (重新登记) */
+        post: operations["offer_place_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3928,6 +3998,44 @@ export interface components {
             endpoint: string;
         };
         /**
+         * EnrolledPlace
+         * @description ``offered``: it waits for its browser. ``code_until``: a code is out until then.
+         */
+        EnrolledPlace: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "kiosk" | "screen" | "window";
+            /** Department */
+            department: string;
+            /** District */
+            district: string;
+            /** Hall */
+            hall: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offered" | "living" | "revoked";
+            /** Code Until */
+            code_until: string | null;
+            /** Enrolled At */
+            enrolled_at: string | null;
+        };
+        /**
+         * EnrolledPlaces
+         * @description By hall and name.
+         */
+        EnrolledPlaces: {
+            /** Places */
+            places: components["schemas"]["EnrolledPlace"][];
+        };
+        /**
          * EventView
          * @description One thing that happened. ``network`` is the part of the address that tells a place,
          *     ``about`` the department whose system it concerns.
@@ -5032,12 +5140,70 @@ export interface components {
             complain: string;
         };
         /**
+         * PlaceCode
+         * @description What is typed at the machine.
+         */
+        PlaceCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * PlaceHere
+         * @description Where this browser stands; both empty when the city does not know.
+         */
+        PlaceHere: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "kiosk" | "screen" | "window" | "";
+        };
+        /**
+         * PlaceIn
+         * @description A machine or screen, and where it stands.
+         */
+        PlaceIn: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "kiosk" | "screen" | "window";
+            /**
+             * Department
+             * @default
+             */
+            department?: string;
+            /**
+             * District
+             * @default
+             */
+            district?: string;
+            /**
+             * Hall
+             * @default
+             */
+            hall?: string;
+        };
+        /**
          * PlaceList
          * @description Where the account is signed in, this place first.
          */
         PlaceList: {
             /** Sessions */
             sessions: components["schemas"]["PlaceView"][];
+        };
+        /**
+         * PlaceOffer
+         * @description A place and the code to type at its machine, shown only now.
+         */
+        PlaceOffer: {
+            place: components["schemas"]["EnrolledPlace"];
+            /** Code */
+            code: string;
         };
         /**
          * PlaceView
@@ -10374,6 +10540,86 @@ export interface operations {
             };
         };
     };
+    read_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceHere"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceHere"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_prompt: {
         parameters: {
             query?: never;
@@ -12383,6 +12629,164 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledPlaces"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceOffer"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_place_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceOffer"];
+                };
             };
             /** @description A refusal that says the nearest thing to do */
             503: {

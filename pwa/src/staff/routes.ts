@@ -3,6 +3,9 @@ import type { Router } from 'vue-router'
 import Staff from '../layouts/Staff.vue'
 import { useSession } from '../stores/session'
 
+/** Nobody has to be signed in there. */
+const OPEN = ['/staff/sign-in', '/staff/place']
+
 export function addStaffPages(router: Router) {
   router.removeRoute('staff')
   router.addRoute({
@@ -37,28 +40,38 @@ export function addStaffPages(router: Router) {
       {
         path: 'account',
         component: () => import('./account/AccountPage.vue'),
-        meta: { title: 'own.title', packs: ['staff', 'admin', 'auth', 'security', 'history'] },
+        meta: { title: 'own.title', packs: ['staff', 'staff_admin', 'auth', 'security', 'history'] },
       },
       {
         path: 'admin',
         component: () => import('./admin/MembersPage.vue'),
-        meta: { title: 'admin.members', packs: ['staff', 'admin'], section: 'members' },
+        meta: { title: 'admin.members', packs: ['staff', 'staff_admin'], section: 'members' },
       },
       {
         path: 'admin/systems',
         component: () => import('./admin/SystemsPage.vue'),
-        meta: { title: 'admin.systems', packs: ['staff', 'admin'], section: 'systems' },
+        meta: { title: 'admin.systems', packs: ['staff', 'staff_admin'], section: 'systems' },
       },
       {
         // the id stands in the query: it may hold a dot, as names of files do
         path: 'admin/system',
         component: () => import('./admin/SystemPage.vue'),
-        meta: { title: 'admin.systems', packs: ['staff', 'admin'], section: 'systems' },
+        meta: { title: 'admin.systems', packs: ['staff', 'staff_admin'], section: 'systems' },
+      },
+      {
+        path: 'admin/places',
+        component: () => import('./admin/PlacesPage.vue'),
+        meta: { title: 'admin.places', packs: ['staff', 'staff_admin'], section: 'places' },
+      },
+      {
+        path: 'place',
+        component: () => import('./place/PlacePage.vue'),
+        meta: { title: 'place.title', packs: ['staff'] },
       },
       {
         path: 'admin/journal',
         component: () => import('./admin/JournalPage.vue'),
-        meta: { title: 'admin.journal', packs: ['staff', 'admin'], section: 'journal' },
+        meta: { title: 'admin.journal', packs: ['staff', 'staff_admin'], section: 'journal' },
       },
       {
         path: ':rest(.*)*',
@@ -69,7 +82,7 @@ export function addStaffPages(router: Router) {
   })
 
   router.beforeEach(async (to) => {
-    if (!to.path.startsWith('/staff') || to.path === '/staff/sign-in') return
+    if (!to.path.startsWith('/staff') || OPEN.includes(to.path)) return
     const session = useSession()
     await session.ready()
     if (session.known && session.info.kind !== 'staff') {

@@ -12,12 +12,15 @@ export type Act = Schemas['ActView']
 export type System = Schemas['ClientView']
 export type Registration = Schemas['ClientBody']
 export type Offices = Schemas['Offices']
+export type Place = Schemas['EnrolledPlace']
+export type PlaceBody = Schemas['PlaceIn']
 export type Keys = NonNullable<Schemas['ClientKeys']['jwks']>
 
 const at = (login: string) => ({ params: { path: { login } } })
 const of = (client_id: string) => ({ params: { path: { client_id } } })
 
 export const ROLES: Role[] = ['clerk', 'reviewer', 'approver', 'supervisor', 'administrator']
+export const KINDS = ['kiosk', 'screen', 'window'] as const
 export const SCOPES = ['profile', 'phone', 'real_name', 'birthdate', 'id_number'] as const
 export const GRANTS = ['authorization_code', 'refresh_token', 'device_code', 'ciba'] as const
 export const METHODS = ['client_secret', 'private_key_jwt', 'none'] as const
@@ -38,6 +41,12 @@ export const decideReset = (id: string, approve: boolean) =>
   get(server.POST('/auth/staff/resets/{id}/decision', { params: { path: { id } }, body: { approve } }))
 export const readActs = (name = '', before?: string) =>
   get(server.GET('/auth/staff/acts', { params: { query: { name, before } } }))
+
+const place = (id: string) => ({ params: { path: { id } } })
+export const readPlaces = () => get(server.GET('/auth/staff/places'))
+export const offerPlace = (body: PlaceBody) => get(server.POST('/auth/staff/places', { body }))
+export const offerAgain = (id: string) => get(server.POST('/auth/staff/places/{id}/codes', place(id)))
+export const revokePlace = (id: string) => get(server.DELETE('/auth/staff/places/{id}', place(id)))
 
 export const readSystems = () => get(server.GET('/auth/staff/clients'))
 export const readSystem = (id: string) => get(server.GET('/auth/staff/clients/{client_id}', of(id)))
