@@ -58,6 +58,21 @@ class CounterErrandDone(Schema):
     until: str
 
 
+class CounterEnding(Schema):
+    """The card of who is represented, and the name of who shall no longer act for them; without a
+    name it is all of them.
+    """
+
+    represented: CardRead
+    agent_name: Annotated[str, StringConstraints(max_length=100)] = ""
+
+
+class CounterEnded(Schema):
+    """Who acts for them no longer; names masked."""
+
+    ended: list[str]
+
+
 async def check_counter_errand(call: Call) -> CounterErrandChecked:
     """Ask the register about both, and send the represented's phone a code if there is one."""
     by = await counter_family.check(await needed_live(call), _errand(call.body), visitor_of(call))
@@ -83,6 +98,18 @@ async def establish_counter_errand(call: Call) -> CounterErrandDone:
     )
 
 
+async def end_counter_errand(call: Call) -> CounterEnded:
+    """The represented takes it back, card in hand."""
+    body: CounterEnding = call.body
+    found = await counter_family.end(
+        await needed_live(call),
+        Card(body.represented.name, body.represented.number),
+        agent_name=body.agent_name,
+        visitor=visitor_of(call),
+    )
+    return CounterEnded(ended=[seen.name for seen in found])
+
+
 def _errand(body: CounterErrand) -> Errand:
     return Errand(
         represented=Card(body.represented.name, body.represented.number),
@@ -104,4 +131,7 @@ ROUTES = (
     web.route("POST", "/auth/staff/representations", establish_counter_errand, actor=CLERKS,
               fresh=SURE, body=CounterErrandConfirmed, returns=CounterErrandDone, status=201,
               summary="Let the one act for the other (窗口办理代办)", tags=TAGS),
+    web.route("POST", "/auth/staff/representations/endings", end_counter_errand, actor=CLERKS,
+              body=CounterEnding, returns=CounterEnded,
+              summary="Take it back at a window (窗口结束代办)", tags=TAGS),
 )  # fmt: skip

@@ -102,8 +102,9 @@ class ChildChoice(Schema):
 
 async def choose_acting(call: Call) -> Reply:
     """Go on in another capacity."""
-    visitor = visitor_of(call)
-    token = await acting.choose(await needed_live(call), call.body.representation, visitor)
+    live = await needed_live(call)
+    visitor = visitor_of(call, miniprogram=live.via == "miniprogram")
+    token = await acting.choose(live, call.body.representation, visitor)
     return await signed_in(token, visitor)
 
 

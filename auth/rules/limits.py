@@ -59,6 +59,7 @@ LIMITS = {
     "window.clerk": Limit(60, 600),
     "household.person": Limit(20, 3600),
     "company.person": Limit(20, 3600),
+    "representation.phone": Limit(6, 86400),
     "representation.person": Limit(20, 86400),
     "place.address": Limit(20, 600),
     "onward.person": Limit(40, 600),

@@ -6,10 +6,14 @@
    asked once more, and the representation lives. Nothing waits in between: a clerk who walks away
    leaves nothing behind.
 
+3. ``end``: who is represented comes back without the other and takes it back, from one of them or
+   from all: what was arranged without a phone can be ended without one.
+
 What the register does not confirm is not done here: the person is verified first (``counter.py``),
 with a second officer. Both histories name the clerk, and the represented is told by text message.
 """
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +21,7 @@ from typing import Literal
 
 from stdnum.cn import ric
 
-from auth.models import bonds, events, people
+from auth.models import bonds, events, people, representations
 from auth.models.people import Account
 from auth.rules import identity
 from auth.rules import representation as rules
@@ -27,7 +31,14 @@ from auth.usecases.representing import Seen
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import clock, db, outbox
-from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, outside_down
+from backend.kernel.errors import (
+    FieldError,
+    conflict,
+    invalid,
+    not_allowed,
+    not_found,
+    outside_down,
+)
 from backend.outside.population.client import Check, Population
 from backend.outside.wire import Down
 
@@ -125,6 +136,48 @@ async def establish(
     return await representing.shown(bond_id, "agent")
 
 
+async def end(live: Live, represented: Card, *, agent_name: str, visitor: Visitor) -> list[Seen]:
+    """Somebody takes back, card in hand, what another may do for them; without a name what all may.
+
+    Raises:
+        Refusal: ``check_input``, ``rep_register``, ``not_found`` (nobody of that name acts for
+            them), ``population_down``, ``too_many_tries``.
+    """
+    card = _normal(represented)
+    problems = {
+        "/represented/name": identity.name_problem(card.name),
+        "/represented/number": identity.id_number_problem(card.number, today=clock.today()),
+    }
+    found = [FieldError(pointer, problem) for pointer, problem in problems.items() if problem]
+    if found:
+        raise invalid("check_input", errors=found)
+    await knock("counter.clerk", live.account_id)
+    if await _register(card) not in {Check.MATCH, Check.MINOR}:
+        raise not_allowed("rep_register")
+    account = await people.find_account(id_number_blind=people.blind_id_number(card.number))
+    named = identity.normal_name(agent_name)
+    bonds_ = await representations.of_person(account.person_id) if account else []
+    meant = [
+        bond
+        for bond in bonds_
+        if bond.lives(clock.now()) and (not named or bond.agent_name == named)
+    ]
+    if not meant:
+        raise not_found()
+    for bond in meant:
+        with contextlib.suppress(db.Stale):  # ended a moment ago
+            await db.write(
+                bonds.ending(bond.id, by="principal"),
+                *(
+                    _recorded(live, one, bond.id, visitor, kind="rep_ended")
+                    for one in (bond.person_id, bond.agent_id)
+                    if one is not None
+                ),
+                *representing.ended_told(bond),
+            )
+    return [await representing.shown(bond.id, "principal") for bond in meant]
+
+
 async def _check(live: Live, errand: Errand) -> _Checked:
     represented, agent = _normal(errand.represented), _normal(errand.agent)
     today = clock.today()
@@ -186,9 +239,16 @@ def _check_input(represented: Card, agent: Card, errand: Errand, last: date) -> 
         raise invalid("check_input", errors=found)
 
 
-def _recorded(live: Live, person_id: str, bond_id: str, visitor: Visitor) -> db.Statement:
+def _recorded(
+    live: Live,
+    person_id: str,
+    bond_id: str,
+    visitor: Visitor,
+    *,
+    kind: events.EventKind = "rep_begun",
+) -> db.Statement:
     return events.happened(
-        "rep_begun",
+        kind,
         method="counter",
         via=visitor.via,
         address=visitor.address,

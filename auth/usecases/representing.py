@@ -28,7 +28,7 @@ from auth.usecases.raising import message, need_real_name
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import clock, db, privacy
-from backend.kernel.errors import FieldError, conflict, invalid, not_allowed, not_found
+from backend.kernel.errors import FieldError, Refusal, conflict, invalid, not_allowed, not_found
 
 AT_ONCE = 200
 """Representations that one round of the clock notes as over."""
@@ -125,11 +125,20 @@ async def propose(live: Live, side: Side, named: Named, terms: Terms, visitor: V
             *await _lapsed(side, terms.subject if side == "principal" else live.account_id, blind),
             asking,
             happened("rep_asked", live.account_id, bond_id, visitor),
-            message(named.phone, "rep_asked", key=f"rep_asked:{bond_id}"),
+            *await _invitation(named.phone, bond_id),
         )
     except (db.IntegrityError, db.Stale):
         raise conflict("rep_exists") from None
     return await shown(bond_id, side)
+
+
+async def _invitation(phone: str, bond_id: str) -> list[db.Statement]:
+    """The text message to whoever has the phone; not for the seventh time a day."""
+    try:
+        await knock("representation.phone", phone)
+    except Refusal:  # whoever asks learns nothing of it: others may have asked the same phone
+        return []
+    return [message(phone, "rep_asked", key=f"rep_asked:{bond_id}")]
 
 
 async def accept(live: Live, bond_id: str, visitor: Visitor) -> Seen:

@@ -14,6 +14,7 @@ from backend import app
 from backend.kernel import cache, clock, db, web
 from backend.kernel.web import PERSON
 from tests.auth.conftest import HUANG, LIANG, Door, refusal
+from tests.auth.test_onward import follow, in_miniprogram, link
 
 # Routes outside /auth that serve a person, and yet always the one who is signed in.
 OWN_MATTERS: dict[str, str] = {
@@ -218,6 +219,22 @@ async def test_two_choices_at_once_leave_one_session(door: Door) -> None:
     after = await sessions.find(won, via="web")
     assert after is not None
     assert after.acting == bond
+
+
+async def test_another_device_begins_with_oneself(small_door: Door) -> None:
+    """What the mini-program stands for stays there: the link it gives opens the own capacity."""
+    await small_door.registered(LIANG)
+    await small_door.registered(HUANG)
+    bond = await given()
+    phone = await in_miniprogram(small_door)
+    answer = await phone.put("/auth/session/acting", json={"representation": bond})
+    assert answer.status_code == 200, answer.text
+    phone.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+    told = (await phone.get("/auth/session")).json()
+    assert (told["acting"]["id"], answer.json()["csrf_token"]) == (bond, None)
+    browser = await small_door.visitor()
+    entered = (await follow(browser, await link(phone))).json()
+    assert (entered["acting"], entered["capacities"]) == (None, 1)
 
 
 async def test_an_end_comes_before_a_write_or_after_it(door: Door) -> None:

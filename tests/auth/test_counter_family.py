@@ -13,7 +13,8 @@ from tests.auth.conftest import HUANG, LIANG, Door, Somebody, refusal
 from tests.auth.test_acting import choose
 from tests.auth.test_family import CHILD, HUSBAND, WEIJIE, mine, told
 
-CHECKS, ARRANGED = "/auth/staff/representations/checks", "/auth/staff/representations"
+ARRANGED = "/auth/staff/representations"
+CHECKS, ENDED = f"{ARRANGED}/checks", f"{ARRANGED}/endings"
 
 
 def errand(represented: Somebody, agent: Somebody, **more: Any) -> dict[str, Any]:
@@ -111,8 +112,48 @@ async def test_what_is_not_arranged(
 
 async def test_only_clerks_arrange_it(small_door: Door) -> None:
     person = await small_door.registered(LIANG)
-    for path in (CHECKS, ARRANGED):
+    for path in (CHECKS, ARRANGED, ENDED):
         body = errand(HUANG, LIANG)
         assert refusal(await person.post(path, json=body)) == (403, "not_for_you")
         stranger = await small_door.visitor()
         assert refusal(await stranger.post(path, json=body)) == (401, "sign_in_first")
+
+
+async def test_what_began_without_a_phone_ends_without_one(small_door: Door) -> None:
+    clerk = await sure(small_door)
+    for agent in (WEIJIE, LIANG):
+        await small_door.registered(agent)
+        body = errand(HUANG, agent, signed=True)
+        assert (await clerk.post(ARRANGED, json=body)).status_code == 201
+    card = {"represented": {"name": HUANG.name, "number": HUANG.id_number}}
+    wrong = {"represented": {"name": "黄伯朋", "number": HUANG.id_number}}
+    assert refusal(await clerk.post(ENDED, json=wrong)) == (403, "rep_register")
+    nobody = await clerk.post(ENDED, json={**card, "agent_name": "陈志强"})
+    assert refusal(nobody) == (404, "not_found")
+    answer = await clerk.post(ENDED, json={**card, "agent_name": WEIJIE.name})
+    assert answer.json() == {"ended": ["黄*杰"]}
+    assert any("一项代办结束了" in text for text in await told(small_door, WEIJIE.phone))
+    assert (await clerk.post(ENDED, json=card)).json() == {"ended": ["梁*欣"]}
+    assert refusal(await clerk.post(ENDED, json=card)) == (404, "not_found")
+    person = await small_door.visitor()
+    assert refusal(await person.post(ENDED, json=card)) == (401, "sign_in_first")
+
+
+async def test_the_represented_come_to_a_phone_at_a_window(small_door: Door) -> None:
+    """With the card alone: nothing was theirs by phone that another officer would have to guard."""
+    clerk = await sure(small_door)
+    await small_door.registered(WEIJIE)
+    body = errand(HUANG, WEIJIE, signed=True)
+    assert (await clerk.post(ARRANGED, json=body)).status_code == 201
+    elder = await client.person_by_id_number(HUANG.id_number)
+    read = {
+        "document": "id_card", "number": HUANG.id_number, "name": HUANG.name, "phone": HUANG.phone,
+    }  # fmt: skip
+    check = (await clerk.post("/auth/staff/verifications", json=read)).json()
+    assert (check["state"], check["reasons"]) == ("ready", [])
+    shown = await small_door.phone_shows(HUANG.phone)
+    code = next(m["params"]["code"] for m in shown if m["template"] == "counter_code")
+    path = f"/auth/staff/verifications/{check['id']}/confirmation"
+    assert (await clerk.post(path, json={"code": code})).status_code == 200
+    assert await client.person_by_id_number(HUANG.id_number) == elder
+    assert (await client.identity(elder or "")).phone == HUANG.phone

@@ -42,6 +42,7 @@ ORDINARY = {
     "POST /auth/approvals/{id}/answer": "asks for what the department's request says",
     "POST /auth/authorizations/{request}/agreement": "asks for what the department's request says",
     "DELETE /auth/consents/{client_id}": "takes a permission back",
+    "POST /auth/staff/representations/endings": "ends, which nobody should wait for",
     "POST /auth/staff/representations/checks": "reads two cards; nothing follows without a yes",
     "POST /auth/staff/verifications": "reads a document; nothing follows without the person",
     "POST /auth/staff/verifications/{id}/confirmation": "the person at the window decides",

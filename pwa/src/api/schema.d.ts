@@ -2261,6 +2261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/representations/endings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back at a window (窗口结束代办) */
+        post: operations["end_counter_errand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/resets": {
         parameters: {
             query?: never;
@@ -3687,6 +3704,27 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * CounterEnded
+         * @description Who acts for them no longer; names masked.
+         */
+        CounterEnded: {
+            /** Ended */
+            ended: string[];
+        };
+        /**
+         * CounterEnding
+         * @description The card of who is represented, and the name of who shall no longer act for them; without a
+         *     name it is all of them.
+         */
+        CounterEnding: {
+            represented: components["schemas"]["CardRead"];
+            /**
+             * Agent Name
+             * @default
+             */
+            agent_name?: string;
         };
         /**
          * CounterErrand
@@ -12988,6 +13026,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CounterErrandChecked"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_counter_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterEnded"];
                 };
             };
             /** @description A refusal that says the nearest thing to do */
