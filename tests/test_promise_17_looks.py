@@ -263,6 +263,7 @@ BOTH_SIDES = "who acts for whom, by masked name, to both; each step stands in bo
 FAMILY = "one's own children as the household register names them, to their parent"
 ROSTER = "who holds which post in an office, to those who answer for it; every change is journalled"
 SYSTEMS = "departments' systems, and nobody's data"
+PLACES = "machines of halls, and nobody's data"
 CARD_READ = (
     "what an officer has read off a card, to that office alone: reading and deciding are seen"
 )
@@ -400,6 +401,13 @@ NOTHING: dict[str, str] = {
     "GET /auth/staff/events": STAFF_SELF,
     "POST /auth/staff/representations": BOTH_SIDES,
     "POST /auth/staff/representations/checks": "says only how somebody at the window can agree",
+    "GET /auth/staff/places": PLACES,
+    "POST /auth/staff/places": PLACES,
+    "POST /auth/staff/places/{id}/codes": PLACES,
+    "DELETE /auth/staff/places/{id}": PLACES,
+    "POST /auth/places/own": PLACES,
+    "GET /auth/places/own": PLACES,
+    "POST /auth/staff/representations/endings": BOTH_SIDES,
     "GET /auth/staff/readings/{id}": "how the person has answered, and nothing of them",
     "DELETE /auth/staff/readings": "forgets who stood there",
     "PUT /auth/session/acting": ONESELF,

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auth import client as auth
-from backend.cases.models.history import Actor
+from backend.cases.models.history import Actor, History
 from backend.catalogue import usecases as catalogue
 from backend.kernel import db, i18n
-from backend.kernel.errors import not_allowed
+from backend.kernel.errors import conflict, not_allowed
 from backend.kernel.web import Actor as Asker
 from backend.library import usecases as library
 
@@ -37,6 +37,20 @@ def covers(asker: Asker, item: str) -> bool:
 def may_apply(asker: Asker) -> bool:
     """Whether somebody may take the applicant's steps, or only look."""
     return asker.acting is None or "apply" in asker.acting.scope
+
+
+async def need_capacity(asker: Asker, case: History) -> None:
+    """A notice leads somebody to a case of another capacity than they are in: name the right one.
+
+    Raises:
+        Refusal: ``case_of_oneself``; ``case_of_other`` when they have handed it in for somebody
+            for whom they still may act.
+    """
+    if case.person_id == asker.id:
+        raise conflict("case_of_oneself", representation="self")
+    agent = case.agent
+    if agent and agent.id == asker.id and await auth.acting_lives(agent.representation):
+        raise conflict("case_of_other", representation=agent.representation)
 
 
 def taker(asker: Asker) -> Actor:

@@ -38,10 +38,15 @@ async def of_person(asker: Asker, number: str) -> History:
 
     Raises:
         Refusal: ``not_found``, the same for a foreign number, one that does not exist, and one of
-            a service that an agent is not for.
+            a service that an agent is not for; ``case_of_other``, ``case_of_oneself``: it is theirs
+            to see, but in another capacity.
     """
     found = await history.find(number)
-    if found is None or found.person_id != asker.holder or not acting.covers(asker, found.item):
+    if found is None:
+        raise not_found()
+    if found.person_id != asker.holder:
+        await acting.need_capacity(asker, found)
+    if found.person_id != asker.holder or not acting.covers(asker, found.item):
         raise not_found()
     return found
 

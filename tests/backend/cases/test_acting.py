@@ -58,6 +58,16 @@ async def test_the_form_the_draft_and_the_case_are_the_represented_s(town: Town)
     assert (await liang.get("/api/cases"))["cases"] == []
     assert (await liang.get("/api/space"))["cases"] == []
     answer = await liang.browser.get(f"/api/cases/{case['number']}")
+    assert refusal(answer) == (409, "case_of_other")
+    assert answer.json()["representation"] == liang.bond
+    liang.papers.clear()
+    own = (await liang.submits(CARD))["number"]
+    assert refusal(await huang.browser.get(f"/api/cases/{own}")) == (404, "not_found")
+    await liang.stands_for(liang.bond)
+    assert await liang.refused("GET", f"/api/cases/{own}") == (409, "case_of_oneself")
+    await db.write(bonds.ending(liang.bond, by="principal"))
+    await liang.stands_for(None)
+    answer = await liang.browser.get(f"/api/cases/{case['number']}")
     assert refusal(answer) == (404, "not_found")
 
 
