@@ -45,11 +45,12 @@ def connect(url: str, *, longest: float = 5.0) -> Redis:
 
     ``longest`` are the seconds after which a server that keeps silent counts as away.
     """
+    # The plain pool raises above its size instead of waiting.
     if url == "memory://":
         from fakeredis import FakeAsyncRedis, FakeServer
 
-        return cast(Redis, FakeAsyncRedis(server=FakeServer()))
-    # The plain pool raises above its size instead of waiting.
+        waiting: Any = {"connection_pool_class": BlockingConnectionPool, "max_connections": 64}
+        return cast(Redis, FakeAsyncRedis(server=FakeServer(), **waiting))
     patience = {"socket_timeout": longest, "socket_connect_timeout": longest}
     pool = BlockingConnectionPool.from_url(url, max_connections=64, timeout=5, **patience)
     return Redis.from_pool(pool)

@@ -23,7 +23,7 @@ PRAGMAS = {
     "synchronous": "FULL",  # an acknowledged submission survives a power cut
     "busy_timeout": 5000,
     "foreign_keys": "ON",
-    "cache_size": -65536,
+    "cache_size": -16384,  # KiB for each connection; most reads go by the map of the file anyway
     "mmap_size": 268435456,
     "temp_store": "MEMORY",
 }

@@ -93,6 +93,14 @@ async def test_the_embedded_cache_lets_go_of_what_ran_out():
     await client.aclose()
 
 
+async def test_a_crowd_waits_its_turn_and_nobody_is_turned_away(client: Redis):
+    """redis-py's plain pool raises above a hundred at once."""
+    kept = await asyncio.gather(
+        *(cache.put_if_absent(f"crowd {n}", b"here", seconds=60) for n in range(500))
+    )
+    assert kept == [True] * 500
+
+
 async def test_many_at_once_get_their_own(client: Redis):
     big = b"x" * 100_000
     await asyncio.gather(*(cache.put(str(n), b"%d" % n + big, seconds=60) for n in range(50)))
