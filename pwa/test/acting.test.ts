@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOwnPage } from '../src/features/acting/pages'
+import { beyond, isOwnPage } from '../src/features/acting/pages'
 import { LENGTH_NAMES, lastDay } from '../src/features/acting/terms'
 
 test('a permission ends on the same day of a later month, or on its last one', () => {
@@ -24,4 +24,12 @@ test('never later than 365 days from today, which is the longest the city allows
 test('pages of the account are the person’s own, whomever she acts for', () => {
   for (const path of ['/space/security', '/space/acting', '/space/real-name', '/device', '/scan']) expect(isOwnPage(path)).toBe(true)
   for (const path of ['/', '/space', '/space/documents', '/space/reads', '/cases/FS1', '/items/devices']) expect(isOwnPage(path)).toBe(false)
+})
+
+test('who may only look, or was given other services, is told before filling anything in', () => {
+  expect(beyond(null, 'a')).toBeUndefined()
+  expect(beyond({ scope: ['view', 'apply'], items: null }, 'a')).toBeUndefined()
+  expect(beyond({ scope: ['view', 'apply'], items: ['a'] }, 'a')).toBeUndefined()
+  expect(beyond({ scope: ['view', 'apply'], items: ['b'] }, 'a')).toBe('item')
+  expect(beyond({ scope: ['view'], items: null }, 'a')).toBe('look')
 })

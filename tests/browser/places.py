@@ -82,6 +82,7 @@ def staff(story: Story) -> list[Place]:
         Place("staff queue", "/staff", "officer"),
         Place("staff case", f"/staff/cases/{story.running}", "officer"),
         Place("staff at the window", "/staff/window", "officer"),
+        Place("staff, acting for a relative", "/staff/family", "officer"),
         Place("staff identity checks", "/staff/verify", "officer"),
         Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
         Place("staff, own account", "/staff/account", "officer"),

@@ -1,5 +1,6 @@
 """Acting for somebody else on the screen: whose matter it is, is seen on every page."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,10 +13,11 @@ from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
 from tests.browser.story import Caller, Resident
 from tests.browser.test_keyboard import tab_to
-from tests.city import TOUR
+from tests.city import ELDER, TOUR, demo_person
 
 CARD, HIRING = "social-security-card", "employment-registration"
 AYGUL, HUSBAND, OWNER = "19900000003", "19900000011", "19900000012"
+FATHER, DAUGHTER = ELDER, "19900000015"
 COMPANY, USCC = "佛山市顺德区容桂精密机械有限公司", "91440606752890163A"
 ADDRESS = "佛山市顺德区容桂街道科苑三路8号二楼东座"
 pytestmark = pytest.mark.browser
@@ -226,7 +228,7 @@ def test_an_agent_is_invited_applies_and_is_revoked_in_the_middle(
     agent.press("先看看这一页")
     field = agent.page.get_by_label("实际经营地址")
     expect(field).to_have_value(ADDRESS)
-    agent.reads("身份变了，内容先存在这台设备上")
+    agent.reads("现在不能替对方保存，内容先存在这台设备上")
     agent.press("回到本人")
     agent.reads("这件事由单位来办")
 
@@ -236,3 +238,33 @@ def test_an_agent_is_invited_applies_and_is_revoked_in_the_middle(
     agent.open(f"/items/{HIRING}/apply")
     expect(field).to_have_value(ADDRESS)
     assert owner.complaints == agent.complaints == []
+
+
+def test_who_has_no_phone_signs_at_the_window(
+    city: ServedCity, browsers: list[BrowserContext]
+) -> None:
+    """By the clerk's keyboard: both cards, the signature, and the daughter may act."""
+    father, daughter = demo_person(FATHER), Resident(city, DAUGHTER).who
+    clerk = Officer(browsers[0], city, "clerk.rs")
+    clerk.page.set_viewport_size(DESK)
+    clerk.sign_in()
+    clerk.follow("亮码认人")
+    clerk.follow("办理亲友代办")
+    clerk.heading("办理亲友代办")
+    clerk.press("核验两张身份证")
+    expect(clerk.page.locator("[aria-invalid=true]")).to_have_count(4)
+    expect(clerk.page.locator("[aria-invalid=true]:focus")).to_have_count(1)
+    for whose, who in (("被代办人", father), ("代办人", daughter)):
+        card = clerk.page.get_by_role("group", name=re.compile(f"^{whose}"))
+        card.get_by_label("姓名").fill(who["name"])
+        card.get_by_label("身份证号码").fill(who["id_number"])
+    assert inaccessible(clerk.page) == []
+    clerk.page.keyboard.press("Enter")
+    clerk.heading(f"证件核验一致：由{daughter['name']}代{father['name']}办事")
+    clerk.press("办理代办")
+    clerk.reads("需要本人签字后才能办理")
+    clerk.page.get_by_role("checkbox", name=f"{father['name']}已经当面在授权书上签字").check()
+    assert inaccessible(clerk.page) == []
+    clerk.press("办理代办")
+    clerk.heading("已办好：李*源可以代黄*明办事了")
+    assert clerk.complaints == []

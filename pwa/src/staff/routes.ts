@@ -33,6 +33,11 @@ export function addStaffPages(router: Router) {
         meta: { title: 'staff.title.window', packs: ['staff', 'cases'] },
       },
       {
+        path: 'family',
+        component: () => import('./family/FamilyPage.vue'),
+        meta: { title: 'errand.title', packs: ['staff', 'acting'] },
+      },
+      {
         path: 'verify',
         component: () => import('./verify/VerifyPage.vue'),
         meta: { title: 'staff.title.verify', packs: ['staff'] },

@@ -9,7 +9,8 @@ import { keep, kept } from './prefs'
 const NOBODY: Session = { signed_in: false, kind: null, name: null, level: null, csrf_token: null }
 
 export const useSession = defineStore('session', () => {
-  const info = shallowRef<Session>(NOBODY)
+  /** whom the person acted for is known from the first moment, also without a network */
+  const info = shallowRef<Session>({ ...NOBODY, acting: JSON.parse(kept('as') ?? 'null') as Session['acting'] })
   /** false until the server has answered once, e.g. during an offline start */
   const known = ref(false)
   /** true when a session ended while the person was in the middle of something */
@@ -34,6 +35,7 @@ export const useSession = defineStore('session', () => {
   function accept(session: Session) {
     if (known.value && session.acting?.id !== info.value.acting?.id) turn.value += 1
     info.value = session
+    keep('as', session.acting ? JSON.stringify(session.acting) : null)
     actAs(session.kind === 'person' ? (session.acting?.id ?? 'self') : '')
     known.value = true
     useToken(session.csrf_token ?? null)

@@ -164,7 +164,7 @@ export function useApplication(code: string) {
       if (refused.code === 'draft_changed') {
         conflict.value = (refused.params.current as ServerDraft | undefined) ?? null
         save.value = 'conflict'
-      } else if (refused.code.startsWith('acting_')) save.value = 'acting'
+      } else if (/^acting_|^beyond_scope$/.test(refused.code)) save.value = 'acting'
       else save.value = refused.signedOut ? 'signed_out' : 'device'
       // without a network or a sane server the device keeps everything and tries again
       if (save.value === 'device') {
