@@ -218,6 +218,9 @@ async def test_an_invitation_is_for_a_phone_and_a_name(small_door: Door) -> None
     }
     await father.delete(f"/auth/representations/{known['id']}")
     wrong_name = await proposed(father, naming(Somebody("梁佳欣", "", LIANG.phone)))
+    assert await mine(other) == []
+    answer = await other.post(f"/auth/representations/{wrong_name['id']}/acceptance")
+    assert refusal(answer) == (404, "not_found")
     await father.delete(f"/auth/representations/{wrong_name['id']}")
     wrong_number = await proposed(father, naming(LIANG, id_number=WEIJIE.id_number))
     assert await mine(other) == []
