@@ -103,7 +103,7 @@ OF_THE_OFFICE = {
     "GET /api/staff/cases/{number}": "办理申请",
     "GET /api/staff/cases/{number}/documents/{id}": "办理申请",
     "POST /api/staff/cases/{number}/actions": "办理申请",
-    "GET /api/staff/cases": "按证件号码查找办件",
+    "POST /api/staff/cases/search": "按证件号码查找办件",
     "GET /api/staff/window": "在窗口确认身份",
 }
 OF_DEPARTMENTS = {
@@ -183,8 +183,8 @@ async def test_promise_17_looks_of_an_office(town: Town) -> None:
     scene.paper = papers[0]
     for route, purpose in OF_THE_OFFICE.items():
         await forget()
-        if route == "GET /api/staff/cases":
-            await chief.get("/api/staff/cases", q=HUANG.id_number)
+        if route == "POST /api/staff/cases/search":
+            await chief.searches(HUANG.id_number)
         elif route == "GET /api/staff/window":
             await at_the_window(scene.who, chief)
         else:
@@ -287,6 +287,7 @@ NOTHING: dict[str, str] = {
     "POST /api/push/subscriptions": "one's own devices, by number",
     "DELETE /api/push/subscriptions": "marks, and shows nothing",
     "GET /api/staff/summary": "counts cases; nobody's in particular",
+    "GET /api/staff/cases": "the office's list; opening a case or searching for a person is told",
     "POST /auth/codes": DOOR,
     "POST /auth/registrations": DOOR,
     "POST /auth/sessions": DOOR,

@@ -57,6 +57,7 @@ ORDINARY = {
     "POST /api/cases": "an application; a clerk looks at it before anything follows",
     "POST /api/cases/{number}/correction": "an answer to the clerk who asked",
     "POST /api/cases/{number}/withdrawal": "takes an application back, and may be made again",
+    "POST /api/staff/cases/search": "looks, and changes nothing; the person sees who looked",
     "POST /api/staff/cases/{number}/actions": "every step is recorded, and checked by another",
 }
 

@@ -25,9 +25,17 @@ async def staff_queue(call: web.Call) -> object:
     except ValueError:
         raise invalid("check_input", errors=[FieldError("/status", "not_an_option")]) from None
     return await queue.queue(
-        call.actor, statuses=statuses, shining=query.light, q=query.q, cursor=query.cursor,
+        call.actor, statuses=statuses, shining=query.light, q="", cursor=query.cursor,
         lang=call.lang,
     )  # fmt: skip
+
+
+async def staff_search(call: web.Call) -> object:
+    """Cases by their number or by whose they are."""
+    asked: s.CaseSearch = call.body
+    return await queue.queue(
+        call.actor, statuses=[], shining=None, q=asked.q, cursor=asked.cursor, lang=call.lang
+    )
 
 
 async def staff_window(call: web.Call) -> object:
@@ -64,6 +72,10 @@ ROUTES = (
     web.route(
         "GET", "/api/staff/cases", staff_queue, actor=HANDLING, tags=TAGS, query=s.QueueQuery,
         returns=s.QueueOut, summary="The department's cases, what is due first at the top",
+    ),
+    web.route(
+        "POST", "/api/staff/cases/search", staff_search, actor=HANDLING, tags=TAGS,
+        body=s.CaseSearch, returns=s.QueueOut, summary="Cases by number, or by an ID number",
     ),
     web.route(
         "GET", "/api/staff/window", staff_window, actor=web.staff("clerk"), tags=TAGS,

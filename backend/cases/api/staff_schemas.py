@@ -26,11 +26,17 @@ class StaffSummary(web.Schema):
 
 
 class QueueQuery(web.Schema):
-    """``status``: one or several with commas. ``q``: a case number or an exact ID number."""
+    """``status``: one or several with commas."""
 
     status: Annotated[str, Field(max_length=120, pattern=r"^([a-z_]+(,[a-z_]+)*)?$")] = ""
-    q: Annotated[str, Field(max_length=50)] = ""
     light: Light | None = None
+    cursor: Annotated[str, Field(max_length=60)] | None = None
+
+
+class CaseSearch(web.Schema):
+    """``q``: a case number or an exact ID number; in a body, since addresses are written down."""
+
+    q: Annotated[str, Field(min_length=1, max_length=50)]
     cursor: Annotated[str, Field(max_length=60)] | None = None
 
 

@@ -467,6 +467,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/cases/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cases by number, or by an ID number */
+        post: operations["staff_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/cases/{number}": {
         parameters: {
             query?: never;
@@ -3106,6 +3123,19 @@ export interface components {
             deliveries: components["schemas"]["Delivery"][];
         };
         /**
+         * CaseSearch
+         * @description ``q``: a case number or an exact ID number; in a body, since addresses are written down.
+         */
+        CaseSearch: {
+            /** Q */
+            q: string;
+            /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
+        };
+        /**
          * CasesOut
          * @description A page of a person's cases.
          */
@@ -5450,7 +5480,7 @@ export interface components {
         };
         /**
          * QueueQuery
-         * @description ``status``: one or several with commas. ``q``: a case number or an exact ID number.
+         * @description ``status``: one or several with commas.
          */
         QueueQuery: {
             /**
@@ -5458,11 +5488,6 @@ export interface components {
              * @default
              */
             status?: string;
-            /**
-             * Q
-             * @default
-             */
-            q?: string;
             /** @default null */
             light?: components["schemas"]["Light"] | null;
             /**
@@ -7835,7 +7860,6 @@ export interface operations {
         parameters: {
             query?: {
                 status?: string;
-                q?: string;
                 light?: components["schemas"]["Light"] | null;
                 cursor?: string | null;
             };
@@ -7844,6 +7868,48 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

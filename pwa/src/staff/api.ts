@@ -7,7 +7,11 @@ const by = (number: string) => ({ params: { path: { number } } })
 export const signInStaff = (login: string, password: string, otp?: string, new_password?: string) =>
   get(server.POST('/auth/staff/sessions', { body: { login, password, otp, new_password } }))
 export const readSummary = () => get(server.GET('/api/staff/summary'))
-export const readQueue = (query: QueueQuery) => get(server.GET('/api/staff/cases', { params: { query } }))
+/** A search goes in a body: it may be somebody's ID number, and addresses are written down. */
+export const readQueue = ({ q, ...query }: QueueQuery) =>
+  q
+    ? get(server.POST('/api/staff/cases/search', { body: { q, cursor: query.cursor } }))
+    : get(server.GET('/api/staff/cases', { params: { query } }))
 export const readStaffCase = (number: string) => 
   get(server.GET('/api/staff/cases/{number}', by(number))) as Promise<StaffCase>
 export const act = (number: string, step: Step, key: string) =>

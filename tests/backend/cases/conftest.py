@@ -141,6 +141,12 @@ class Officer:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def searches(self, q: str) -> Any:
+        """The cases of a number, or of whose number it is."""
+        answer = await self.browser.post("/api/staff/cases/search", json={"q": q})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def tries(
         self, number: str, action: str, *, seq: int, key: str | None = None, **more: Any
     ) -> httpx2.Response:

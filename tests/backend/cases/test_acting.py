@@ -268,7 +268,7 @@ async def test_a_company_s_forms_are_filled_from_its_register(town: Town) -> Non
         JIHUA["name"], JIHUA["uscc"]
     )  # fmt: skip
     assert seen["applicant"]["agent"]["phone"] == HUANG.phone
-    found = (await clerk.get("/api/staff/cases", q=JIHUA["uscc"]))["cases"]
+    found = (await clerk.searches(JIHUA["uscc"]))["cases"]
     assert [one["applicant"] for one in found] == [JIHUA["name"]] * 2
     assert {row["person_id"] for row in await db.rows("SELECT person_id FROM case_case")} in (
         {company}, {UUID(company)}

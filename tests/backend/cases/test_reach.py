@@ -58,7 +58,7 @@ async def test_a_district_sees_its_own_cases_and_the_office_all(town: Town) -> N
     assert tried.status_code == 404
     # by number and by ID number, too
     for q in (foreign, person.who.id_number):
-        found = await here.get("/api/staff/cases", q=q)
+        found = await here.searches(q)
         assert foreign not in [one["number"] for one in found["cases"]]
 
 

@@ -14,6 +14,8 @@ const PREFIX = 'yimen.staff.scratch.'
 
 export const trail = reactive({ numbers: [] as string[], back: '/staff', done: new Set<string>() })
 export const focusedCase = ref('')
+/** The number of a person that is searched for: kept here, since it must stand in no address. */
+export const searched = ref('')
 
 export const nextInQueue = (number: string) => nextAfter(number, trail.numbers, trail.done)
 
@@ -48,6 +50,7 @@ export function clearDesk() {
   trail.numbers = []
   trail.done.clear()
   trail.back = '/staff'
+  searched.value = ''
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
   } catch {
