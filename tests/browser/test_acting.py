@@ -267,4 +267,11 @@ def test_who_has_no_phone_signs_at_the_window(
     assert inaccessible(clerk.page) == []
     clerk.press("办理代办")
     clerk.heading("已办好：李*源可以代黄*明办事了")
+
+    # card in hand, the father takes it back at once
+    clerk.write("被代办人姓名", father["name"])
+    clerk.write("被代办人身份证号码", father["id_number"])
+    clerk.press("收回")
+    clerk.reads("已经收回：李*源不能再代办")
+    assert inaccessible(clerk.page) == []
     assert clerk.complaints == []

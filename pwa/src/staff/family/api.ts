@@ -8,3 +8,5 @@ export type Done = components['schemas']['CounterErrandDone']
 export const checkErrand = (body: Errand) => get(server.POST('/auth/staff/representations/checks', { body }))
 export const arrange = (body: Errand, code: string, signed: boolean) =>
   get(server.POST('/auth/staff/representations', { body: { ...body, code, signed } }))
+export type Ending = components['schemas']['CounterEnding']
+export const endErrand = (body: Ending) => get(server.POST('/auth/staff/representations/endings', { body }))
