@@ -139,7 +139,7 @@ def test_the_window_reads_the_phone_and_knows_who_stands_there(
             clerk.press("下一位")
             clerk.reads("手机上的 8 位数字")
             citizen.open("/space/reads")
-            citizen.reads("在窗口确认您是谁")
+            citizen.reads("在窗口确认身份")
             assert citizen.complaints == clerk.complaints == city.errors() == []
         finally:
             phone.close()
