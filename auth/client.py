@@ -1,10 +1,11 @@
 """All that the backend may ask of the identity house (统一身份认证的唯一入口)."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from starlette.requests import Request
 
-from auth.models import companies, links, people
+from auth.models import companies, links, merges, people
 from auth.models.companies import Company
 from auth.models.people import Identity, Standing
 from auth.usecases import acting as capacities
@@ -90,6 +91,8 @@ async def means(actor: web.Actor) -> web.Means:
 async def identity(person_id: str) -> Identity:
     """Name, ID number and phone of a person in plain text. Whoever asks records the read.
 
+    An account that became part of another one leads to that.
+
     ``phone`` is empty for somebody who is only represented: a child, an elder without a phone.
 
     Raises:
@@ -98,6 +101,8 @@ async def identity(person_id: str) -> Identity:
     found = await people.find_identity(person_id)
     if found is None:
         raise not_found()
+    if found.level == "registered" and (stays := await merges.gone_into(person_id)):
+        return await identity(stays)
     raising.need_real_name(found.level)
     return found
 
@@ -123,6 +128,8 @@ async def standing(person_id: str) -> Standing:
     found = await people.find_standing(person_id)
     if found is None:
         raise not_found()
+    if found.level == "registered" and (stays := await merges.gone_into(person_id)):
+        return await standing(stays)
     raising.need_real_name(found.level)
     return found
 
@@ -141,6 +148,14 @@ async def wechat_openid(person_id: str) -> str | None:
 async def person_by_openid(openid: str) -> str | None:
     """The person who linked an openid of the city's official account."""
     return await links.find_person("official", openid)
+
+
+def merge_moved(merge_id: str, moved: Mapping[str, Sequence[str]]) -> db.Statement:
+    """Note with a merge of two accounts which rows went over, so that parting brings them back.
+
+    ``Stale`` when that was noted before, or the two are parted already.
+    """
+    return merges.noting(merge_id, moved)
 
 
 async def at_window(session_id: str) -> str | None:

@@ -13,6 +13,7 @@ from auth.usecases import alerts, audit, codes, market, raising, representing
 from auth.usecases.provider import leaving
 from auth.usecases.sweep import sweep_door
 from backend.cases import usecases as cases
+from backend.cases.usecases import joining
 from backend.kernel import cache, clock, log, outbox, privacy, settings
 from backend.kernel.outbox import models as outbox_rows
 from backend.kernel.reseal import reseal
@@ -29,6 +30,8 @@ OUTBOX: Mapping[str, outbox.Handler] = {
     "auth.sms": codes.send,
     "auth.alert": alerts.send,
     "auth.logout": leaving.tell,
+    "person.merged": joining.join,
+    "person.parted": joining.part,
     "person.told": account.tell,
     "account.webpush": account.send_webpush,
     "account.wechat": account.send_wechat,

@@ -14,6 +14,7 @@ from auth.models.faces import FaceCheck
 from auth.models.handoffs import Handoff
 from auth.models.links import Link
 from auth.models.log import LogCheckpoint, LogHead, LogTile
+from auth.models.merges import Merge
 from auth.models.once import Once
 from auth.models.otps import Otp
 from auth.models.passkeys import Passkey
@@ -43,6 +44,7 @@ __all__ = [
     "LogCheckpoint",
     "LogHead",
     "LogTile",
+    "Merge",
     "Once",
     "Otp",
     "Passkey",

@@ -31,7 +31,13 @@ EventKind = Literal[
     "otp_set", "otp_removed",
     "window_read",
     "acting_chosen", "rep_asked", "rep_begun", "rep_declined", "rep_ended",
+    "merged", "merge_undo",
 ]  # fmt: skip
+# what happened to an account that became part of this one is its history, too
+_OWN = (
+    "(person_id = $1 OR person_id IN "
+    "(SELECT gone_id FROM auth_merge WHERE person_id = $1 AND living_gone IS NOT NULL))"
+)
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 
 
@@ -146,7 +152,7 @@ def _entry(row: db.Row) -> Entry:
 async def of_person(person_id: str, *, before: str | None, most: int) -> list[Entry]:
     """A person's events, the newest first, older than the event ``before``."""
     found = await db.read(
-        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE person_id = $1 AND id < $2 "  # noqa: S608
+        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE {_OWN} AND id < $2 "  # noqa: S608
         "ORDER BY id DESC LIMIT $3",
         person_id,
         before or "ffffffff-ffff-ffff-ffff-ffffffffffff",
@@ -171,9 +177,9 @@ async def find(event_id: str, *, person_id: str) -> Entry | None:
     if not db.is_id(event_id):
         return None
     row = await db.read_one(
-        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE id = $1 AND person_id = $2",  # noqa: S608
-        event_id,
+        f"SELECT {_COLUMNS}, seq FROM auth_event WHERE {_OWN} AND id = $2",  # noqa: S608
         person_id,
+        event_id,
     )
     return None if row is None else _entry(row)
 

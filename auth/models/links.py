@@ -182,6 +182,29 @@ async def accounts(person_id: str) -> list[Account]:
     return list(found.values())
 
 
+async def by_app(person_id: str) -> dict[App, str]:
+    """A person's link in every app that has one: the row's id."""
+    rows = await db.rows("SELECT id, app FROM auth_link WHERE person_id = $1", person_id)
+    return {row["app"]: str(row["id"]) for row in rows}
+
+
+def moving(link_id: str, person_id: str, to: str) -> db.Statement:
+    """A link belongs to another account of the same person. ``Stale`` if it is gone."""
+    return db.Statement(
+        "UPDATE auth_link SET person_id = $1 WHERE id = $2 AND person_id = $3",
+        (to, link_id, person_id),
+        expect=1,
+    )
+
+
+def moving_back(link_id: str, person_id: str, to: str) -> db.Statement:
+    """A link goes back where it came from, unless it was untied meanwhile."""
+    return db.Statement(
+        "UPDATE auth_link SET person_id = $1 WHERE id = $2 AND person_id = $3",
+        (to, link_id, person_id),
+    )
+
+
 def unlinking_account(person_id: str, link_id: str) -> db.Statement:
     """Forget one WeChat account of a person in every app that knows it."""
     return db.Statement(

@@ -8,7 +8,7 @@ from tortoise import fields
 
 from backend.kernel import clock, db, privacy
 
-Kind = Literal["scan", "link", "window", "wechat"]
+Kind = Literal["scan", "link", "window", "wechat", "merge"]
 VALUE = "auth_once.value"
 
 

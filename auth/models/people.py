@@ -184,6 +184,12 @@ async def find_account(
     )
 
 
+async def claims(person_id: str) -> bool:
+    """Whether a person's number is only claimed: nothing has ever proven it."""
+    row = await db.read_one("SELECT id_number_blind FROM auth_person WHERE id = $1", person_id)
+    return row is not None and row["id_number_blind"] == unproven(person_id)
+
+
 async def find_password(person_id: str) -> str | None:
     """The hash of a person's password, if they have one."""
     row = await db.read_one("SELECT password_hash FROM auth_person WHERE id = $1", person_id)
@@ -328,6 +334,20 @@ def giving_up_phone(person_id: str) -> db.Statement:
         (unproven(person_id), person_id),
         expect=1,
     )
+
+
+def taking_phone_back(person_id: str, phone: str) -> db.Statement:
+    """An account that gave its phone up has it again. ``IntegrityError`` if it is somebody's."""
+    return db.Statement(
+        "UPDATE auth_person SET phone_blind = $1 WHERE id = $2 AND phone_blind = $3",
+        (blind_phone(phone), person_id, unproven(person_id)),
+        expect=1,
+    )
+
+
+def forgetting_password(person_id: str) -> db.Statement:
+    """No password opens an account that was given up."""
+    return db.Statement("UPDATE auth_person SET password_hash = NULL WHERE id = $1", (person_id,))
 
 
 def setting_password(person_id: str, password_hash: str) -> db.Statement:

@@ -45,6 +45,7 @@ LIMITS = {
     "device.address": Limit(120, 600),
     "device.person": Limit(20, 600),
     "ciba.person": Limit(5, 600),
+    "merge.person": Limit(10, 600),
     "window.client": Limit(600, 600),
     "assurance.person": Limit(6, 600),
     "face.person": Limit(10, 3600),

@@ -20,7 +20,7 @@ What = Literal[
     "pin_removed", "pin_resting",
     "phone_changed", "recovery_code_set", "recovery_started",
     "recovery_stopped", "recovery_done",
-    "wechat_linked", "wechat_unlinked", "link_replayed",
+    "wechat_linked", "wechat_unlinked", "link_replayed", "merged", "parted",
     "rep_begun", "rep_ended", "rep_over",
 ]  # fmt: skip
 
@@ -40,6 +40,8 @@ WORDS: dict[What, str] = {
     "recovery_done": "已通过找回换绑手机号码",
     "wechat_linked": "绑定了一个微信",
     "wechat_unlinked": "解除了一个微信的绑定",
+    "merged": "与您的另一个账号合并了",
+    "parted": "与另一个账号重新分开了",
     "link_replayed": "的登录链接被用了两次，已退出登录",
     "rep_begun": "可以由家人代办了",
     "rep_ended": "的家人代办结束了",

@@ -17,6 +17,8 @@ from backend.outside.webpush import client as webpush
 from backend.outside.wechat.client import NOT_FOLLOWING, UNKNOWN_OPENID, OfficialAccount
 from backend.outside.wire import Down
 
+HELD = ("notice",)
+"""Tables whose rows follow when two accounts of one person become one; browsers ask anew."""
 PAGES = {
     "window_asks": "/device",
     "recovery_started": "/space/security",

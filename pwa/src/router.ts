@@ -148,6 +148,11 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.devices', tab: 'space', packs: ['security'], person: true },
   },
   {
+    path: 'space/merge',
+    component: () => import('./features/account/MergePage.vue'),
+    meta: { title: 'merge.title', tab: 'space', packs: ['handoff'], person: true },
+  },
+  {
     path: 'onward',
     component: () => import('./features/handoff/OnwardPage.vue'),
     meta: { title: 'onward.title', packs: ['handoff'], focused: true },

@@ -34,7 +34,7 @@ class Citizen(Person):
         self.write("短信验证码", self._ask_for_code())
         self.page.get_by_role("checkbox", name="我同意").check()
         self.press("注册并登录")
-        self.reads(re.compile("您好$"))
+        self.reads(re.compile("您好$|^还没有实名$"))
 
     def sign_in_here(self) -> None:
         """实名登录, on the sign-in page that is open."""

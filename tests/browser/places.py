@@ -63,6 +63,7 @@ def further(story: Story) -> list[Place]:
         Place("machine or window", "/device", "citizen"),
         Place("settings, signed out", "/space/settings"),
         Place("ways to sign in", "/space/links", "citizen"),
+        Place("merge accounts", "/space/merge", "citizen"),
         Place("on in the browser", "/onward", "citizen"),
         Place("shown at a window", "/space/window", "citizen"),
         Place("nothing to confirm", "/scan", "citizen"),

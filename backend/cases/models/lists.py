@@ -211,3 +211,14 @@ async def undated(*, after: str, count: int) -> Sequence[db.Row]:
 async def savings() -> Sequence[db.Row]:
     """Fields and papers of all submissions, by item."""
     return await db.read(SAVINGS)
+
+
+async def drafts_of_other_items(person_id: str, *, than: str) -> list[str]:
+    """A person's drafts of items for which another one has none."""
+    found = await db.rows(
+        "SELECT id FROM case_draft d WHERE person_id = $1 AND NOT EXISTS "
+        "(SELECT 1 FROM case_draft o WHERE o.person_id = $2 AND o.item = d.item)",
+        person_id,
+        than,
+    )
+    return [str(row["id"]) for row in found]
