@@ -50,7 +50,7 @@ def main() -> int:
         much = ["--quick"] if chosen.quick else ["--rounds", str(chosen.rounds)]
         status |= sign_ins(["ratios", *much, *where])
         status |= sign_ins(["spike", *where])
-        status |= sign_ins(["soak", "--seconds", "20" if chosen.quick else "420", *where])
+        status |= sign_ins(["soak", "--seconds", "20" if chosen.quick else "60", *where])
     return status
 
 

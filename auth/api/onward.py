@@ -81,9 +81,17 @@ async def finish_wechat_sign_in(call: Call) -> Reply:
     try:
         entered = await official.enter(code=query.code, state=query.state, visitor=visitor)
     except Refusal as refusal:
-        return _see_other(f"/sign-in?{urlencode({'wechat': refusal.code})}")
+        wanted = await official.page_wanted(query.state, visitor)
+        return _see_other(_with_next("/sign-in", wanted, wechat=refusal.code))
     reply = await signed_in(entered.token, visitor)
-    return _see_other(entered.next, reply)
+    chooses = isinstance(reply.body, SessionView) and reply.body.capacities
+    return _see_other(_with_next("/acting", entered.next) if chooses else entered.next, reply)
+
+
+def _with_next(page: str, wanted: str, **told: str) -> str:
+    """A page of the app that leads on to the one that was wanted."""
+    query = told if wanted == "/" else {**told, "next": wanted}
+    return f"{page}?{urlencode(query)}" if query else page
 
 
 def _see_other(address: str, reply: Reply | None = None) -> Reply:

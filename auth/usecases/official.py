@@ -76,5 +76,12 @@ async def enter(*, code: str, state: str, visitor: Visitor) -> Entered:
     return Entered(opened.token, kept.value["next"])
 
 
+async def page_wanted(state: str, visitor: Visitor) -> str:
+    """Where this browser wanted to go when it set out, "/" if it never did."""
+    kept = await once.look("wechat", state)
+    ours = kept is not None and kept.value["browser"] == _browser(visitor)
+    return str(kept.value["next"]) if kept and ours else "/"
+
+
 def _browser(visitor: Visitor) -> str:
     return sha256(visitor.device_token.encode()).hexdigest()

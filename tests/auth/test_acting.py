@@ -14,7 +14,8 @@ from backend import app
 from backend.kernel import cache, clock, db, web
 from backend.kernel.web import PERSON
 from tests.auth.conftest import HUANG, LIANG, Door, refusal
-from tests.auth.test_onward import follow, in_miniprogram, link
+from tests.auth.test_links import LINKED, agree, told
+from tests.auth.test_onward import follow, in_miniprogram, link, sign_in_by_wechat
 
 # Routes outside /auth that serve a person, and yet always the one who is signed in.
 OWN_MATTERS: dict[str, str] = {
@@ -235,6 +236,19 @@ async def test_another_device_begins_with_oneself(small_door: Door) -> None:
     browser = await small_door.visitor()
     entered = (await follow(browser, await link(phone))).json()
     assert (entered["acting"], entered["capacities"]) == (None, 1)
+
+
+async def test_wechat_lets_somebody_in_where_they_choose_for_whom(small_door: Door) -> None:
+    """Signed in without a page of ours in between, they are asked like everybody else."""
+    browser = await small_door.registered(LIANG)
+    assert told(await browser.get(await agree(browser, "嘉欣"))) == LINKED
+    inside = await small_door.visitor()
+    assert await sign_in_by_wechat(inside, "嘉欣", "/space") == (303, "/space")
+    await small_door.registered(HUANG)
+    await given()
+    chooses = (303, "/acting?next=%2Fspace")
+    assert await sign_in_by_wechat(inside, "嘉欣", "/space") == chooses
+    assert await sign_in_by_wechat(inside, "嘉欣", "/") == (303, "/acting")
 
 
 async def test_an_end_comes_before_a_write_or_after_it(door: Door) -> None:

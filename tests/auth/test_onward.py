@@ -115,8 +115,9 @@ async def test_a_linked_person_is_signed_in_inside_wechat(door: Door) -> None:
     assert row
     # nobody else is, and a made-up account of the snapshot page least of all
     stranger = await door.visitor(User_Agent=WECHAT)
-    assert await sign_in_by_wechat(stranger, "黄伯") == (303, "/sign-in?wechat=wechat_unknown")
-    assert await sign_in_by_wechat(stranger, "快照页访客") == (303, "/sign-in?wechat=link_snapshot")
+    for user, code in (("黄伯", "wechat_unknown"), ("快照页访客", "link_snapshot")):
+        told_why = f"/sign-in?wechat={code}&next=%2Fspace"  # where she was going is not forgotten
+        assert await sign_in_by_wechat(stranger, user) == (303, told_why)
     assert not (await stranger.get("/auth/session")).json()["signed_in"]
 
 

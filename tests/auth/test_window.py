@@ -58,7 +58,7 @@ async def test_the_window_knows_the_person_who_agreed(city_app: OpenCity) -> Non
     # the person sees who looked, and what for
     await city_app.work()
     reads = (await person.get("/api/space/reads"))["reads"]
-    assert any(one["purpose"] == "在窗口确认您是谁" for one in reads), reads
+    assert any(one["purpose"] == "在窗口确认身份" for one in reads), reads
     kinds = [r["kind"] for r in await db.rows("SELECT kind FROM auth_event ORDER BY id")]
     assert kinds[-3:] == ["window_read", "handoff_agreed", "signed_in"]
     await clerk.delete("/auth/staff/readings")
