@@ -25,7 +25,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from backend import worker
 from backend.app import City, opened
@@ -39,6 +39,9 @@ ADDRESS = "http://localhost:8000"
 
 BROWSING = ("browser", "journeys", "miniprogram", "relying_parties")
 """The folders in which ``make test`` looks for tests that drive a browser (``.ci/check.py``)."""
+
+# on a busy machine a page may take its time
+expect.set_options(timeout=15_000)
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",

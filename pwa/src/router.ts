@@ -53,21 +53,6 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.register', packs: ['auth'], focused: true },
   },
   {
-    path: 'acting',
-    component: () => import('./features/acting/ChoosePage.vue'),
-    meta: { title: 'capacity.ask', packs: ['capacity'], person: true, focused: true },
-  },
-  {
-    path: 'space/acting',
-    component: () => import('./features/acting/ActingPage.vue'),
-    meta: { title: 'acting.title', tab: 'space', packs: ['capacity', 'acting'], person: true },
-  },
-  {
-    path: 'space/companies',
-    component: () => import('./features/acting/CompaniesPage.vue'),
-    meta: { title: 'companies.title', tab: 'space', packs: ['capacity', 'acting'], person: true },
-  },
-  {
     path: 'cases',
     component: () => import('./features/cases/CasesPage.vue'),
     meta: { title: 'title.cases', tab: 'cases', packs: ['cases'], person: true },
@@ -93,94 +78,9 @@ const citizen: RouteRecordRaw[] = [
     meta: { title: 'title.space', tab: 'space', packs: ['space', 'cases'], person: true },
   },
   {
-    path: 'space/documents',
-    component: () => import('./features/space/DocumentsPage.vue'),
-    meta: { title: 'title.documents', tab: 'space', packs: ['space'], person: true },
-  },
-  {
-    path: 'space/reads',
-    component: () => import('./features/space/ReadsPage.vue'),
-    meta: { title: 'title.reads', tab: 'space', packs: ['space'], person: true },
-  },
-  {
-    path: 'space/real-name',
-    component: () => import('./features/account/RealNamePage.vue'),
-    meta: { title: 'real.title', tab: 'space', packs: ['account'], person: true },
-  },
-  {
-    path: 'space/settings',
-    component: () => import('./features/settings/SettingsPage.vue'),
-    meta: { title: 'title.settings', tab: 'space', packs: ['space'] },
-  },
-  {
-    path: 'space/history',
-    component: () => import('./features/account/HistoryPage.vue'),
-    meta: { title: 'history.title', tab: 'space', packs: ['history'], person: true },
-  },
-  {
-    path: 'space/consents',
-    component: () => import('./features/consent/ConsentsPage.vue'),
-    meta: { title: 'consent.list', tab: 'space', packs: ['consent'], person: true },
-  },
-  {
-    path: 'device',
-    component: () => import('./features/consent/DevicePage.vue'),
-    meta: { title: 'device.title', packs: ['consent'], person: true, focused: true },
-  },
-  {
-    path: 'authorize',
-    component: () => import('./features/consent/AuthorizePage.vue'),
-    meta: { title: 'consent.title', packs: ['consent'], focused: true },
-  },
-  {
-    path: 'recover',
-    component: () => import('./features/account/RecoverPage.vue'),
-    meta: { title: 'recover.title', packs: ['auth', 'security'], focused: true },
-  },
-  {
-    path: 'space/security',
-    component: () => import('./features/account/SecurityPage.vue'),
-    meta: { title: 'title.security', tab: 'space', packs: ['auth', 'security'], person: true },
-  },
-  {
-    path: 'space/devices',
-    component: () => import('./features/account/DevicesPage.vue'),
-    meta: { title: 'title.devices', tab: 'space', packs: ['security'], person: true },
-  },
-  {
-    path: 'space/merge',
-    component: () => import('./features/account/MergePage.vue'),
-    meta: { title: 'merge.title', tab: 'space', packs: ['handoff'], person: true },
-  },
-  {
-    path: 'onward',
-    component: () => import('./features/handoff/OnwardPage.vue'),
-    meta: { title: 'onward.title', packs: ['handoff'], focused: true },
-  },
-  {
-    path: 'space/links',
-    component: () => import('./features/handoff/LinksPage.vue'),
-    meta: { title: 'links.title', tab: 'space', packs: ['handoff'], person: true },
-  },
-  {
-    path: 'space/window',
-    component: () => import('./features/handoff/WindowCodePage.vue'),
-    meta: { title: 'window.title', tab: 'space', packs: ['handoff'], person: true },
-  },
-  {
-    path: 'scan',
-    component: () => import('./features/handoff/ScanPage.vue'),
-    meta: { title: 'scan.title', packs: ['handoff'], person: true, focused: true },
-  },
-  {
     path: 'offline',
     component: OfflinePage,
     meta: { title: 'title.offline' },
-  },
-  {
-    path: ':rest(.*)*',
-    component: () => import('./features/home/MissingPage.vue'),
-    meta: { title: 'title.missing' },
   },
 ]
 
@@ -198,7 +98,26 @@ export function makeRouter() {
           return to.fullPath
         },
       },
-      { path: '/', component: Citizen, children: citizen },
+      {
+        path: '/',
+        name: 'citizen',
+        component: Citizen,
+        children: [
+          ...citizen,
+          // pages that few begin with stay out of the first load, and so do their names
+          {
+            path: ':rest(.*)*',
+            name: 'more',
+            component: OfflinePage,
+            beforeEnter: async (to) => {
+              const { more } = await import('./pages')
+              router.removeRoute('more')
+              for (const page of more) router.addRoute('citizen', page)
+              return to.fullPath
+            },
+          },
+        ],
+      },
     ],
     scrollBehavior(to, from, saved) {
       if (saved) return saved
