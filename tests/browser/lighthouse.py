@@ -37,6 +37,10 @@ class Sheet:
     faults: list[str]
 
 
+NEVER_BEGAN = "NO_NAVSTART"
+"""What Lighthouse says when Chromium recorded nothing, and asks to be run again."""
+
+
 @functools.cache
 def _install() -> None:
     tools.install(HERE)
@@ -50,7 +54,7 @@ def measure(address: str, chromium: str, cookies: dict[str, str]) -> Sheet:
         failed = report.get("runtimeError", {}).get("code", "")
         if not failed:
             return _sheet(report)
-        if not again or failed != "NO_NAVSTART":
+        if not again or failed != NEVER_BEGAN:
             raise AssertionError(
                 f"Lighthouse could not measure {address}: {report['runtimeError']}"
             )
@@ -74,6 +78,8 @@ def _run(address: str, chromium: str, cookies: dict[str, str]) -> dict[str, Any]
             command, capture_output=True, text=True, check=False, timeout=2 * PATIENCE,
             env={**os.environ, "CHROME_PATH": chromium, "TMPDIR": folder},
         )  # fmt: skip
+        if NEVER_BEGAN in done.stderr:
+            return {"runtimeError": {"code": NEVER_BEGAN}}
         assert done.returncode == 0 and sheet.exists(), done.stderr[-3000:]
         report: dict[str, Any] = json.loads(sheet.read_bytes())
     return report
