@@ -39,7 +39,7 @@ class PostIn(Schema):
 class MemberIn(PostIn):
     """Somebody new."""
 
-    login: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    login: Named
 
 
 class MemberState(Schema):

@@ -59,7 +59,7 @@ def problems(roles: Collection[str], post: Reach) -> list[tuple[str, str]]:
     """What is wrong with a post: field and code of its text."""
     found: list[tuple[str, str]] = []
     if not roles:
-        found.append(("roles", "required"))
+        found.append(("roles", "role_needed"))
     if any(role not in ROLES for role in roles):
         found.append(("roles", "not_an_option"))
     elif len(set(roles)) > 1 and any(ROLES[role].alone for role in roles):

@@ -80,7 +80,8 @@ async def add(live: Live, login: str, post: Post, visitor: Visitor) -> Started:
         Refusal: ``check_input``, ``beyond_your_post``, ``login_taken``.
     """
     login = login.strip().lower()
-    errors = [] if staff.is_login(login) else [FieldError("/login", "format")]
+    wrong = "format" if login else "required"
+    errors = [] if staff.is_login(login) else [FieldError("/login", wrong)]
     _check(live, post, errors)
     password = starting_password()
     member = Member(

@@ -159,7 +159,8 @@ async def test_nobody_changes_their_own_post(small_door: Door) -> None:
     [
         ({"login": "Ä"}, "/login", "format"),
         ({"name": " "}, "/name", "required"),
-        ({"roles": []}, "/roles", "required"),
+        ({"roles": []}, "/roles", "role_needed"),
+        ({"login": " "}, "/login", "required"),
         ({"roles": ["clerk", "administrator"]}, "/roles", "administrator_alone"),
         ({"department": ""}, "/department", "department_needed"),
         ({"district": "nanhai"}, "/district", "format"),

@@ -34,7 +34,7 @@ def test_reaches_are_ordered(one: Reach, two: Reach, three: Reach) -> None:
         (["clerk"], Reach(), [("department", "department_needed")]),
         (["clerk", "administrator"], Reach("GA"), [("roles", "administrator_alone")]),
         (["mayor"], Reach("GA"), [("roles", "not_an_option")]),
-        ([], Reach("GA"), [("roles", "required")]),
+        ([], Reach("GA"), [("roles", "role_needed")]),
         (["supervisor"], Reach("", "nanhai"), [("district", "format")]),
         (["supervisor"], Reach("", "", "x" * 41), [("hall", "too_long")]),
     ],

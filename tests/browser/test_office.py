@@ -36,13 +36,20 @@ def test_somebody_new_from_the_list_to_their_own_password(
     admin.sign_in("人员")
     admin.press("新增人员")
     dialog = admin.page.get_by_role("dialog")
-    dialog.get_by_label("工号", exact=True).fill("clerk.new")
-    dialog.get_by_label("姓名").fill("窗口小新")
     dialog.get_by_role("button", name="新增，并生成初始密码").click()
-    expect(dialog.get_by_text("请填写这一项")).to_be_visible()  # which role is not said yet
+    login = dialog.get_by_label("工号", exact=True)
+    expect(login).to_be_focused()  # everything that is missing is said at once
+    expect(dialog.get_by_text("请填写这一项")).to_have_count(2)
+    expect(dialog.get_by_text("请选至少一个岗位")).to_be_visible()
+    login.fill("clerk.gjj")
+    dialog.get_by_label("姓名").fill("窗口小新")
     dialog.get_by_role("checkbox", name=re.compile("^窗口人员")).check()
     dialog.get_by_label("所在部门").select_option("GJJ")
     dialog.get_by_label("负责的区").select_option(label="南海区")
+    dialog.get_by_role("button", name="新增，并生成初始密码").click()
+    taken = dialog.get_by_role("alert")  # at the head of a form that is longer than the screen
+    expect(taken).to_be_in_viewport()
+    login.fill("clerk.new")
     dialog.get_by_role("button", name="新增，并生成初始密码").click()
     first = dialog.locator(".once").inner_text()
     dialog.get_by_role("button", name="我记好了").click()
