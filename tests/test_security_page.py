@@ -17,6 +17,7 @@ from auth.rules.passwords import LONGEST, SHORTEST, _common
 from auth.usecases.provider import issuing
 from backend.kernel import db
 from backend.kernel.settings import OUTSIDE_SYSTEMS, Settings
+from backend.kernel.web.budgets import BUDGETS
 from backend.kernel.web.route import JSON_LIMIT
 from backend.vault.rules import LARGEST, MOST_PAPERS
 from tests.test_city import ROOT, SOURCES
@@ -47,6 +48,13 @@ def test_every_limit_is_told() -> None:
                 assert not isinstance(name, ast.Constant) or name.value in LIMITS, path
     assert f"{MOST_PAPERS} papers of {LARGEST >> 20} MiB" in PAGE
     assert f"{JSON_LIMIT >> 10} KiB a JSON body" in PAGE
+
+
+def test_every_budget_is_told() -> None:
+    told = {row[0].strip("`"): tuple(map(int, row[2:])) for row in rows("Limits")}
+    assert told == {
+        name: (budget.times, budget.together, budget.seconds) for name, budget in BUDGETS.items()
+    }
 
 
 def test_every_way_in_is_told() -> None:

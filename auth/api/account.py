@@ -115,13 +115,17 @@ SURE = web.Fresh(aal=2, within=600, or_best=True)
 # One proof of any kind: whoever wants a thief out must not be held up.
 LATELY = web.Fresh(aal=1, within=600)
 ROUTES = (
-    web.route("GET", "/auth/account", read_account, actor=web.PERSON, returns=AccountView,
+    web.route("GET", "/auth/account", read_account, actor=web.PERSON, budget="free",
+              returns=AccountView,
               summary="How one's account is secured (账号安全)", tags=TAGS),
-    web.route("GET", "/auth/sessions", list_sessions, actor=web.SIGNED_IN, returns=PlaceList,
+    web.route("GET", "/auth/sessions", list_sessions, actor=web.SIGNED_IN, budget="free",
+              returns=PlaceList,
               summary="Where one is signed in (登录的设备)", tags=TAGS),
-    web.route("DELETE", "/auth/sessions/{id}", end_one_session, actor=web.SIGNED_IN, fresh=LATELY,
+    web.route("DELETE", "/auth/sessions/{id}", end_one_session, actor=web.SIGNED_IN, budget="free",
+              fresh=LATELY,
               status=204, summary="Sign out somewhere else (退出某台设备)", tags=TAGS),
-    web.route("DELETE", "/auth/sessions", end_other_sessions, actor=web.SIGNED_IN, fresh=LATELY,
+    web.route("DELETE", "/auth/sessions", end_other_sessions, actor=web.SIGNED_IN, budget="free",
+              fresh=LATELY,
               status=204, summary="Sign out everywhere else (退出其他设备)", tags=TAGS),
     web.route("PUT", "/auth/password", set_password, actor=web.PERSON, fresh=SURE,
               body=NewPassword, status=204, summary="Set or change one's password (设置密码)",

@@ -196,11 +196,12 @@ def _texts(hashes: list[bytes] | tuple[bytes, ...]) -> list[str]:
 
 TAGS = ("audit",)
 ROUTES = (
-    web.route("GET", "/auth/events", own_events, actor=web.PERSON, query=EventsQuery,
+    web.route("GET", "/auth/events", own_events, actor=web.PERSON, budget="free",
+              query=EventsQuery,
               returns=EventsPage, summary="What happened to my account (账号记录)", tags=TAGS),
     web.route("GET", "/auth/events/{id}/receipt", own_receipt, actor=web.PERSON,
               returns=ReceiptView, summary="Proof that a record stands (记录凭证)", tags=TAGS),
-    web.route("POST", "/auth/events/{id}/disown", disown_event, actor=web.PERSON,
+    web.route("POST", "/auth/events/{id}/disown", disown_event, actor=web.PERSON, budget="free",
               returns=Disowned, summary="This was not me (不是本人操作)", tags=TAGS),
     web.route("GET", "/auth/log", read_log, returns=LogView,
               summary="How to check the audit log (审计账本)", tags=TAGS),

@@ -57,10 +57,12 @@ async def create_proof(call: Call) -> Reply:
 
 TAGS = ("auth",)
 ROUTES = (
-    web.route("POST", "/auth/session/codes", send_proof_code, actor=web.PERSON, returns=CodeSent,
+    web.route("POST", "/auth/session/codes", send_proof_code, actor=web.PERSON, budget="free",
+              returns=CodeSent,
               status=202, summary="Send a code to one's own phone (向本人手机发送验证码)",
               tags=TAGS),
-    web.route("POST", "/auth/session/proofs", create_proof, actor=web.SIGNED_IN, body=Proof,
+    web.route("POST", "/auth/session/proofs", create_proof, actor=web.SIGNED_IN, budget="free",
+              body=Proof,
               returns=SessionView, status=201, summary="Prove again who one is (再次验证身份)",
               tags=TAGS),
 )  # fmt: skip

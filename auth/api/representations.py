@@ -232,5 +232,6 @@ ROUTES = (
               actor=web.PERSON, fresh=SURE, returns=RepresentationView,
               summary="Say yes to what I was asked (同意代办)", tags=TAGS),
     web.route("DELETE", "/auth/representations/{id}", end_representation, actor=web.PERSON,
+              budget="free",
               status=204, summary="End, take back or decline (结束代办)", tags=TAGS),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from auth import client as auth
 from backend.cases import usecases as cases
 from backend.catalogue import usecases as catalogue
 from backend.channels.rules import Intent, Want, intent, menu_intent
-from backend.kernel import cache, i18n, log
+from backend.kernel import cache, i18n, log, privacy
 from backend.kernel.errors import Refusal
 from backend.kernel.settings import current as settings
 from backend.kernel.web import Actor
@@ -18,6 +18,8 @@ PATIENCE = 4.0
 REMEMBERED = 600
 """Seconds an answer is kept for WeChat's repetitions; longer than a signature stays valid."""
 SHOWN = 3
+MOST_MESSAGES = 100
+"""By one follower in ten minutes."""
 
 NOTHING = ""
 
@@ -29,6 +31,8 @@ async def answer(message: Message) -> str:
         return ((await cache.get(name)) or b"").decode()
     try:
         async with asyncio.timeout(PATIENCE):
+            who = privacy.blind(message.sender, "channels.limit")
+            await cache.limit("wechat.sender", who, times=MOST_MESSAGES, seconds=600)
             reply = await _reply(message)
     except Refusal as refusal:
         reply = text_reply(message, i18n.text(f"refusals.{refusal.code}.fix"))

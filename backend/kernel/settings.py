@@ -68,6 +68,7 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     metrics_token: str = ""
     trust_proxy: bool = False
+    budget_factor: int = Field(1, ge=1)
 
     session_idle: int = 900
     session_absolute: int = 12 * 3600

@@ -73,7 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     state = tmp_path_factory.mktemp("contract") / "city"
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environ = demo_environ(state, YIMEN_BASE_URL=address)
+    environ = demo_environ(state, YIMEN_BASE_URL=address, YIMEN_BUDGET_FACTOR="1000")
     with CityProcess(environ, state.with_suffix(".log"), port=port):
         with httpx2.Client(base_url=address) as http:
             staff = {"login": "chief.gjj", "password": PASSWORD}

@@ -119,7 +119,8 @@ ROUTES = (
     ),
     web.route(
         "POST", "/api/cases", submit_case, actor=web.PERSON, acts="apply", tags=TAGS, body=s.CaseIn,
-        returns=s.CaseOut, status=201, idempotent=True, summary="Hand an application in",
+        returns=s.CaseOut, status=201, idempotent=True, budget="hand_in",
+        summary="Hand an application in",
     ),
     web.route(
         "GET", "/api/cases", list_cases, actor=web.PERSON, acts="view",

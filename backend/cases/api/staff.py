@@ -75,7 +75,8 @@ ROUTES = (
     ),
     web.route(
         "POST", "/api/staff/cases/search", staff_search, actor=HANDLING, tags=TAGS,
-        body=s.CaseSearch, returns=s.QueueOut, summary="Cases by number, or by an ID number",
+        body=s.CaseSearch, returns=s.QueueOut, budget="search",
+        summary="Cases by number, or by an ID number",
     ),
     web.route(
         "GET", "/api/staff/window", staff_window, actor=web.staff("clerk"), tags=TAGS,
@@ -83,7 +84,7 @@ ROUTES = (
     ),
     web.route(
         "GET", "/api/staff/cases/{number}", staff_case, actor=HANDLING, tags=TAGS,
-        returns=s.StaffCase, summary="A case as the office sees it",
+        returns=s.StaffCase, budget="case", summary="A case as the office sees it",
     ),
     web.route(
         "POST", "/api/staff/cases/{number}/actions", staff_act, actor=HANDLING, tags=TAGS,
@@ -91,6 +92,7 @@ ROUTES = (
     ),
     web.route(
         "GET", "/api/staff/cases/{number}/documents/{id}", staff_document, actor=HANDLING,
-        tags=TAGS, media_type="application/octet-stream", summary="A paper of a case",
+        tags=TAGS, media_type="application/octet-stream", budget="case",
+        summary="A paper of a case",
     ),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from tortoise.exceptions import DBConnectionError
 
 from backend.kernel import clock, errors, i18n, log, metrics, outbox
 from backend.kernel.errors import FieldError, Refusal
+from backend.kernel.web import budgets
 from backend.kernel.web.call import ANYONE, NOBODY, SIGNED, Acting, Actor, Acts, Call, Fresh, Means
 from backend.kernel.web.problems import problem
 from backend.kernel.web.route import Reply, Route
@@ -149,6 +150,7 @@ class Web:
             _check_length(request, route.limit)
         elif route.body is not None:
             call.body = _body(route.body, await _read(request, route.limit))
+        await budgets.spend(route.budget, actor)
         result = await route.endpoint(call)
         return _response(route, result, lang)
 

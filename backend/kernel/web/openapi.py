@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from backend.kernel.web.budgets import BUDGETS
 from backend.kernel.web.problems import MEDIA_TYPE
 from backend.kernel.web.route import Route
 
@@ -109,6 +110,9 @@ def _operation(route: Route, refs: dict[Any, Any], schemas: dict[str, Any]) -> d
     }
     if route.fresh is not None:
         operation["x-fresh"] = {"aal": route.fresh.aal, "within": route.fresh.within}
+    if route.budget != "free":
+        budget = BUDGETS[route.budget]
+        operation["x-budget"] = {"times": budget.times, "seconds": budget.seconds}
     if route.acts is not None:
         operation["x-acts"] = route.acts
     if parameters:

@@ -27,6 +27,8 @@ _BY_CODE = {
     "body_too_large": 413,
     "wrong_media_type": 415,
     "too_many_tries": 429,
+    "slow_down": 429,
+    "handed_in_much": 429,
     "internal": 500,
 }
 STATUSES = sorted({*_BY_FAMILY.values(), *_BY_CODE.values()})

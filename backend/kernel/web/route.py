@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.kernel.web.call import ANYONE, Acts, Call, Fresh, Who
+from backend.kernel.web.budgets import Drawn
+from backend.kernel.web.call import ANYONE, SIGNED, Acts, Call, Fresh, Who
 
 Endpoint = Callable[[Call], Awaitable[Any]]
 
@@ -54,6 +55,7 @@ class Route:
     fresh: Fresh | None = None
     refuses: tuple[str, ...] = ()
     acts: Acts | None = None
+    budget: Drawn = "free"
 
 
 def route(  # noqa: PLR0913 - a line of the route table states all there is to know
@@ -76,6 +78,7 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
     fresh: Fresh | None = None,
     refuses: tuple[str, ...] = (),
     acts: Acts | None = None,
+    budget: Drawn | None = None,
 ) -> Route:
     """State a route once.
 
@@ -88,9 +91,14 @@ def route(  # noqa: PLR0913 - a line of the route table states all there is to k
         refuses: media types of its own refusals, where a standard wants others than problems.
         acts: the route serves whoever the session stands for, and needs this of the
             representation; without it the route is the person's own matter in every capacity.
+        budget: which budget of ``budgets.BUDGETS`` a request draws on; those for signed-in actors
+            draw on ``write`` or ``look`` unless they say otherwise.
         other_statuses: further successful or redirecting statuses, for the description.
     """
+    if budget is None:
+        usual: Drawn = "look" if method in ("GET", "HEAD") else "write"
+        budget = "free" if actor in (ANYONE, SIGNED) else usual
     return Route(
         method, path, endpoint, actor, summary, body, query, returns, status, tags,
-        idempotent, raw, media_type, other_statuses, limit, fresh, refuses, acts,
+        idempotent, raw, media_type, other_statuses, limit, fresh, refuses, acts, budget,
     )  # fmt: skip
