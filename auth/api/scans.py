@@ -132,7 +132,7 @@ async def read_prompt(call: Call) -> Pending:
     found = await prompts.pending(live, visitor_of(call))
     return Pending(
         prompt=None if found is None else prompt_view(found),
-        approvals=await answering.next_for(live.owner_id) is not None,
+        approvals=await answering.next_for(live) is not None,
     )
 
 

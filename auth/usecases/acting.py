@@ -42,16 +42,8 @@ async def choose(live: Live, bond_id: str | None, visitor: Visitor) -> str:
         Refusal: ``not_found`` (not one of theirs), ``acting_over``, ``real_name_first``,
             ``market_down``, ``session_over``.
     """
-    if bond_id is not None:
-        bond = await representations.find(bond_id)
-        if bond is None or bond.agent_id != live.account_id or bond.state == "asked":
-            raise not_found()
-        need_real_name(live.level)  # type: ignore[arg-type]
-        if bond.role == "legal_representative" and bond.lives(clock.now()):
-            await market.trusted(bond.legal_person_id or "")
-            bond = await representations.find(bond_id) or bond
-        if not bond.lives(clock.now()):
-            raise acting_over()
+    if bond_id is not None and not (await theirs(live, bond_id)).lives(clock.now()):
+        raise acting_over()
     event = events.happened(
         "acting_chosen",
         via=visitor.via,
@@ -60,6 +52,23 @@ async def choose(live: Live, bond_id: str | None, visitor: Visitor) -> str:
         detail=bond_id or "self",
     )
     return await sessions.turn_to(live, bond_id, also=(event,))
+
+
+async def theirs(live: Live, bond_id: str) -> Bond:
+    """A representation that somebody chooses to act by, living or not: the market's register is
+    asked about a legal representative first.
+
+    Raises:
+        Refusal: ``not_found`` (not one of theirs), ``real_name_first``, ``market_down``.
+    """
+    bond = await representations.find(bond_id)
+    if bond is None or bond.agent_id != live.account_id or bond.state == "asked":
+        raise not_found()
+    need_real_name(live.level)  # type: ignore[arg-type]
+    if bond.role == "legal_representative" and bond.lives(clock.now()):
+        await market.trusted(bond.legal_person_id or "")
+        bond = await representations.find(bond_id) or bond
+    return bond
 
 
 async def acting_of(person_id: str, bond_id: str, level: Level) -> Acting:
@@ -94,6 +103,16 @@ async def capacity(live: Live) -> Capacity | None:
     if bond is None or bond.agent_id != live.account_id:
         return None
     return Capacity(bond, shown_name(bond), over=not bond.lives(clock.now()))
+
+
+async def choices(live: Live) -> list[Capacity]:
+    """Everybody else in whose place somebody may stand now."""
+    now = clock.now()
+    return [
+        Capacity(bond, shown_name(bond), over=False)
+        for bond in await representations.of_agent(live.account_id)
+        if bond.lives(now)
+    ]
 
 
 async def lives(bond_id: str) -> bool:

@@ -50,12 +50,12 @@ export const more: RouteRecordRaw[] = [
   {
     path: 'device',
     component: () => import('./features/consent/DevicePage.vue'),
-    meta: { title: 'device.title', packs: ['consent'], person: true, focused: true },
+    meta: { title: 'device.title', packs: ['consent', 'capacity'], person: true, focused: true },
   },
   {
     path: 'authorize',
     component: () => import('./features/consent/AuthorizePage.vue'),
-    meta: { title: 'consent.title', packs: ['consent'], focused: true },
+    meta: { title: 'consent.title', packs: ['consent', 'capacity'], focused: true },
   },
   {
     path: 'recover',

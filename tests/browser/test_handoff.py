@@ -12,9 +12,11 @@ from tests.browser.citizen import Citizen
 from tests.browser.officer import Officer
 from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
+from tests.browser.story import Caller
 from tests.city import TOUR
 from tests.services.city import hall_of
 
+CIBA = "urn:openid:params:grant-type:ciba"
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156 MicroMessenger/8.0.50"
 
 
@@ -125,17 +127,32 @@ def test_the_window_reads_the_phone_and_knows_who_stands_there(
             clerk.heading("梁嘉欣")
 
             # a department's own system reads the digits as well: its question has a page of its own
+            mother = Caller(city)
+            mother.http.cookies.update({one["name"]: one["value"] for one in phone.cookies()})
+            session = mother.ask("GET", "/auth/session")
+            mother.http.headers["X-CSRF-Token"] = session["csrf_token"]
+            child = mother.ask("GET", "/auth/representations/children")["children"][0]
+            begin = {"child": child["child"], "consent": True}
+            mother.ask("POST", "/auth/representations/children", json=begin)
             citizen.press("再亮一次")
             form = {"login_hint_token": read_qr(citizen.page), "binding_message": "47"}
             asked = city.http.post(
                 "/auth/backchannel_authentication",
-                data={"scope": "openid", **form},
-                auth=hall_of(city.environ),
+                data={"scope": "openid capacity", **form},
+                auth=(hall := hall_of(city.environ)),
             )
             assert asked.status_code == 200, asked.text
             citizen.heading("窗口请您确认：登录“不动产登记窗口”")
+            citizen.reads("是为自己来的")
+            citizen.page.get_by_role("button").filter(has_text="陈*怡").click()
+            citizen.reads("您是替“陈*怡”来的")
             citizen.press("一样，同意登录")
             citizen.reads("已同意")
+            poll = {"grant_type": CIBA, "auth_req_id": asked.json()["auth_req_id"]}
+            token = city.http.post("/auth/token", data=poll, auth=hall).json()["access_token"]
+            bearer = {"Authorization": f"Bearer {token}"}
+            told = city.http.get("/auth/userinfo", headers=bearer).json()
+            assert told["capacity"]["name"] == "陈*怡"
             clerk.press("下一位")
             clerk.reads("手机上的 8 位数字")
             citizen.open("/space/reads")

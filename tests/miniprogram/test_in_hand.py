@@ -97,11 +97,18 @@ def a_departments_own_system_reads_the_code(phone: Phone, platform: Platform) ->
     phone.tap("再亮一次")
     phone.say("每 25 秒自动换一次")
     digits = phone.visible(phone.page.locator(".digits")).inner_text().replace(" ", "")
+    platform.act_for_first_child(AYGUL)
     with platform.department() as system:
-        form = {"scope": "openid", "login_hint_token": digits, "binding_message": "3 号窗口 47"}
+        form = {"scope": "openid capacity", "login_hint_token": digits,
+                "binding_message": "3 号窗口 47"}  # fmt: skip
         begun = system.post("/auth/backchannel_authentication", data=form).raise_for_status()
         phone.say("窗口请您确认")
         phone.say("3 号窗口 47")
+        phone.say("是为自己来的")
+        child = phone.visible(phone.page.get_by_role("radio").filter(has_text="努*江"))
+        child.tap()
+        expect(child).to_have_attribute("aria-checked", "true")
+        phone.say("您是替“努*江”来的")
         assert phone.axe() == []
         phone.tap("一样，同意")
         phone.say("已同意，请看窗口的屏幕")
@@ -109,7 +116,10 @@ def a_departments_own_system_reads_the_code(phone: Phone, platform: Platform) ->
             "grant_type": "urn:openid:params:grant-type:ciba",
             "auth_req_id": begun.json()["auth_req_id"],
         }
-        assert "id_token" in system.post("/auth/token", data=poll).raise_for_status().json()
+        tokens = system.post("/auth/token", data=poll).raise_for_status().json()
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        told = httpx2.get(f"{platform.address}/auth/userinfo", headers=bearer).json()
+        assert told["capacity"]["name"] == "努*江"
 
 
 def a_link_goes_on_in_the_browser_once(phone: Phone, platform: Platform) -> None:

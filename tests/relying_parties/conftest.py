@@ -89,7 +89,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCity]:
 
 @pytest.fixture(scope="session")
 def resident(served: ServedCity) -> dict[str, Any]:
-    """A demo person with an account."""
+    """A demo person with an account, and a child to act for."""
     who = read_people()[0]
     http = served.visit()
     http.post("/auth/codes", json={"phone": who["phone"], "purpose": "register"})
@@ -100,7 +100,14 @@ def resident(served: ServedCity) -> dict[str, Any]:
     }  # fmt: skip
     answer = http.post("/auth/registrations", json=body)
     assert answer.status_code == 201, answer.text
-    return body
+    http.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+    proved = http.post("/auth/session/proofs", json={"way": "pwd", "secret": body["password"]})
+    http.headers["X-CSRF-Token"] = proved.json()["csrf_token"]
+    children = "/auth/representations/children"
+    child = http.get(children).json()["children"][0]["child"]
+    begun = http.post(children, json={"child": child, "consent": True})
+    assert begun.is_success, begun.text
+    return body | {"child": begun.json()["id"]}
 
 
 _signed: list[Signed] = []
@@ -158,7 +165,8 @@ def parties(
             "client_id": name, "name": "社保网上服务厅", "department": "RS",
             "department_name": "佛山市人力资源和社会保障局", "purpose": "查询和办理您的社会保险",
             "legal_basis": {"id_number": LAW}, "place": "祖庙街道政务服务中心",
-            "scopes": ["openid", "profile", "phone", "real_name", "id_number"], **registration,
+            "scopes": ["openid", "profile", "phone", "real_name", "id_number", "capacity"],
+            **registration,
         }))  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "backend.cli", "client", "add", *map(str, files)], cwd=ROOT,

@@ -27,12 +27,12 @@ export class Person {
   }
 
   // Type the code of a machine's screen, or take the question that a window asks, and say yes.
-  async confirm(code) {
+  async confirm(code, acting) {
     const one = code
       ? await (await this.ask('POST', '/auth/approvals/codes', { code })).json()
       : (await (await this.ask('GET', '/auth/approvals')).json()).approvals[0]
     const elements = one.elements.map(({ name }) => name)
-    await this.ask('POST', `/auth/approvals/${one.id}/answer`, { agree: true, elements })
+    await this.ask('POST', `/auth/approvals/${one.id}/answer`, { agree: true, elements, acting })
     return one
   }
 }

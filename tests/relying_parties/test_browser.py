@@ -29,6 +29,8 @@ def test_promise_01_oidc_client_ts(
     person.write("手机号码或身份证号码", resident["phone"])
     person.write("密码", resident["password"])
     person.press("登录")
+    person.heading("这次替谁办事？")
+    person.page.get_by_role("button").filter(has_text="为自己办").click()
     person.heading("要登录“社保网上服务厅”吗？")
     person.page.reload()  # a grandmother's thumb; nothing is lost
     person.reads("手机号码")

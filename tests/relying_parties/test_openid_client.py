@@ -48,16 +48,17 @@ def test_promise_01_high_profile(
 
 @pytest.mark.parametrize("name", ["node-rs256", "node-high"])
 def test_promise_01_device_flow_and_ciba(
-    parties: dict[str, Party], signed: Signed, name: str
+    parties: dict[str, Party], signed: Signed, resident: dict[str, Any], name: str
 ) -> None:
     party, high = parties[name], name == "node-high"
     assert party.sig
     got = run("waiting.mjs", {
         **signed.told(), "profile": "high" if high else "std", "client_id": name,
         "secret": party.secret, "key": party.sig.as_dict(private=True),
-        "alg": "ES256" if high else "RS256",
+        "alg": "ES256" if high else "RS256", "child": resident["child"],
     })  # fmt: skip
     assert got == {
         "place": "祖庙街道政务服务中心", "message": "3-47", "same": True,
+        "capacity": ["person", "guardian", "陈*怡"],
         "types": ["dpop", "dpop"] if high else ["bearer", "bearer"],
     }  # fmt: skip

@@ -19,9 +19,11 @@ const config = await client.discovery(
 const options = { DPoP: high ? client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256')) : undefined }
 const quick = (started) => ({ ...started, interval: 0.05 }) // the answer is there before the first poll
 
-const machine = await client.initiateDeviceAuthorization(config, { scope: 'openid profile' })
-const seen = await person.confirm(machine.user_code)
+const machine = await client.initiateDeviceAuthorization(config, { scope: 'openid profile capacity' })
+const seen = await person.confirm(machine.user_code, told.child)
 const first = await client.pollDeviceAuthorizationGrant(config, quick(machine), undefined, options)
+
+const { capacity } = await client.fetchUserInfo(config, first.access_token, first.claims().sub, options)
 
 const window = await client.initiateBackchannelAuthentication(config, {
   scope: 'openid', id_token_hint: first.id_token, binding_message: '3-47',
@@ -30,5 +32,5 @@ const shown = await person.confirm()
 const second = await client.pollBackchannelAuthenticationGrant(config, quick(window), undefined, options)
 console.log(JSON.stringify({
   place: seen.client.place, message: shown.message, types: [first.token_type, second.token_type],
-  same: first.claims().sub === second.claims().sub,
+  capacity: [capacity.kind, capacity.role, capacity.name], same: first.claims().sub === second.claims().sub,
 }))

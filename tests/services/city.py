@@ -52,7 +52,7 @@ HALL = (
     "department_name=佛山市自然资源局",
     "purpose=办理不动产登记",
     "redirect_uris=https://hall.example/back",
-    "scopes=openid",
+    "scopes=openid,capacity",
     "grants=ciba",
 )
 """The registration of a department's own system, which asks people on their phones."""

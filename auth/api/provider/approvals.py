@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from auth.api.answer import ActingView, acting_view
 from auth.api.provider.screens import AskedElement, AskingClient, Name, asking, elements_of
 from auth.api.provider.wire import TAGS, endpoint, preflight
 from auth.api.visit import needed_live, visitor_of
@@ -26,12 +27,15 @@ class Approval(Schema):
     """Who waits for a yes, and for what.
 
     ``code`` stands on the machine's screen, ``message`` on the clerk's: the person compares.
+    ``capacities`` are those, besides their own, in which they may say yes; null where the
+    department does not ask in whose place they come.
     """
 
     id: str
     kind: Literal["device", "window"]
     client: AskingClient
     elements: list[AskedElement]
+    capacities: list[ActingView] | None = None
     code: str | None = None
     message: str | None = None
     expires_at: str
@@ -44,9 +48,12 @@ class Approvals(Schema):
 
 
 class Answer(Schema):
-    """Yes to exactly these elements, or no."""
+    """Yes to exactly these elements, or no. ``acting`` is the id of one of the capacities, null for
+    one's own.
+    """
 
     agree: bool
+    acting: Annotated[str, StringConstraints(max_length=36)] | None = None
     elements: Annotated[list[Name], Field(max_length=10)] = Field(default_factory=list)
 
 
@@ -57,6 +64,7 @@ def _view(one: Question) -> Approval:
         kind="device" if code else "window",
         client=asking(one.client),
         elements=elements_of(one.client, one.asked.elements),
+        capacities=None if one.capacities is None else [*map(acting_view, one.capacities)],
         code=f"{code[:4]}-{code[4:]}" if code else None,
         message=one.found.payload.get("message") or None,
         expires_at=clock.rfc3339(one.found.expires_at),
@@ -66,7 +74,7 @@ def _view(one: Question) -> Approval:
 async def find_device_request(call: Call) -> Approval:
     """Who asks behind a typed code."""
     found = await devices.find(call.body.code, call.actor.id, visitor_of(call))
-    one = await answering.question(found)
+    one = await answering.question(found, await needed_live(call))
     if one is None:
         raise not_allowed("device_code_wrong")
     return _view(one)
@@ -74,7 +82,7 @@ async def find_device_request(call: Call) -> Approval:
 
 async def list_approvals(call: Call) -> Approvals:
     """What a window asks of this person right now."""
-    one = await answering.next_for(call.actor.id)
+    one = await answering.next_for(await needed_live(call))
     return Approvals(approvals=[_view(one)] if one else [])
 
 
@@ -83,7 +91,7 @@ async def answer_approval(call: Call) -> None:
     body: Answer = call.body
     await answering.answer(
         call.path["id"], await needed_live(call), visitor_of(call),
-        agree=body.agree, elements=tuple(body.elements),
+        agree=body.agree, elements=tuple(body.elements), acting_by=body.acting,
     )  # fmt: skip
 
 

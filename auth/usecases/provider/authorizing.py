@@ -219,7 +219,7 @@ def consenting(
     client: Client,
     elements: tuple[str, ...],
     visitor: Visitor,
-    told: Told = Told(None),  # noqa: B008 - frozen, and the same for all
+    told: Told,
 ) -> list[db.Statement]:
     """What a yes writes down."""
     return [

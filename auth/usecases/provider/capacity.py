@@ -1,8 +1,9 @@
 """In whose place a person signs in at a department (办事身份): only if it asks, and they agree.
 
 A system that does not ask for ``capacity`` meets the person themselves, whatever their session
-stands for; so does a machine or a window, where a phone answers for its owner. What was agreed
-to goes with the grant: the tokens keep it, but nothing is renewed once the representation is over.
+stands for. In a browser it is the session's capacity that is told; to a machine or a window the
+person says on the phone for whom they have come. What was agreed to goes with the grant: the
+tokens keep it, but nothing is given or renewed once the representation is over.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from auth.usecases import acting
 from auth.usecases.acting import Capacity
 from auth.usecases.provider import issuing
 from auth.usecases.sessions import Live
-from backend.kernel import clock
-from backend.kernel.errors import conflict
+from backend.kernel import clock, db
+from backend.kernel.errors import conflict, not_allowed
 
 ABOUT = frozenset({"capacity", "uscc"})
 ONESELF: dict[str, Any] = {"kind": "self"}
@@ -35,9 +36,14 @@ class Told:
         return self.capacity.bond.id if self.capacity else None
 
 
+def is_asked(asked: Asked) -> bool:
+    """Whether a department wants to know in whose place somebody comes."""
+    return not ABOUT.isdisjoint(asked.elements)
+
+
 async def told(asked: Asked, live: Live | None) -> Told:
     """The capacity that a request would be answered in."""
-    if live is None or live.kind != "person" or not ABOUT & set(asked.elements):
+    if live is None or live.kind != "person" or not is_asked(asked):
         return Told(None)
     return Told(await acting.capacity(live))
 
@@ -52,6 +58,23 @@ def agreed(told: Told, shown: str | None) -> None:
         raise conflict("acting_changed")
     if told.capacity is not None and told.capacity.over:
         raise acting.acting_over()
+
+
+async def chosen(asked: Asked, live: Live, bond_id: str | None) -> Told:
+    """What somebody chose for a machine or a window, None for oneself.
+
+    Raises:
+        Refusal: ``consent_missing`` (nobody asked), ``not_found`` (not one of theirs),
+            ``capacity_over``, ``real_name_first``, ``market_down``.
+    """
+    if bond_id is None:
+        return Told(None)
+    if not is_asked(asked):
+        raise not_allowed("consent_missing")
+    bond = await acting.theirs(live, bond_id)
+    if not bond.lives(clock.now()):
+        raise not_allowed("capacity_over")
+    return Told(Capacity(bond, acting.shown_name(bond), over=False))
 
 
 async def claims_of(client: Client, grant: Given) -> dict[str, Any]:
@@ -79,3 +102,8 @@ async def over(grant: Given) -> bool:
         return False
     bond = await representations.find(grant.capacity)
     return bond is None or not bond.lives(clock.now())
+
+
+def standing(grant: Given) -> tuple[db.Statement, ...]:
+    """Goes into a write that gives tokens: ``Stale`` if the representation is over by then."""
+    return () if grant.capacity is None else (acting.standing(grant.capacity),)

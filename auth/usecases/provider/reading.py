@@ -83,6 +83,10 @@ async def introspect(shown: Shown) -> dict[str, Any]:
     }
     if held.grant.jkt:
         answer["cnf"] = {"jkt": held.grant.jkt}
+    if "capacity" in {*held.scopes, *held.grant.claims}:
+        # no name: who only checks a token learns nothing that userinfo would write down as a look
+        told = (await capacity.claims_of(client, held.grant))["capacity"]
+        answer["capacity"] = {name: told[name] for name in ("kind", "role", "sub") if name in told}
     return answer
 
 

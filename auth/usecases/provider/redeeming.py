@@ -90,11 +90,14 @@ async def _first(client: Client, found: Found, jkt: str) -> dict[str, Any]:
     )
     if await grants.session_left(grant.session_id):
         raise invalid_grant("the person has signed out")
+    if await capacity.over(grant):
+        raise _no_longer()
     try:
         return await issuing.issue(
             client,
             grant,
             tickets.using(found.id),
+            *capacity.standing(grant),
             grants.giving(grant),
             scopes=asked.scopes,
             fresh_refresh=True,
@@ -103,7 +106,12 @@ async def _first(client: Client, found: Found, jkt: str) -> dict[str, Any]:
             more=await capacity.claims_of(client, grant),
         )
     except db.Stale:
-        raise await _replayed(found) from None
+        replayed = await _replayed(found)
+        raise _no_longer() if await capacity.over(grant) else replayed from None
+
+
+def _no_longer() -> OAuthError:
+    return invalid_grant("the person may no longer act for whom they acted for")
 
 
 async def _refresh(client: Client, shown: Shown, jkt: str) -> dict[str, Any]:
@@ -118,23 +126,27 @@ async def _refresh(client: Client, shown: Shown, jkt: str) -> dict[str, Any]:
     if not held.living:
         raise invalid_grant("the refresh token is over")
     if await capacity.over(held.grant):
-        raise invalid_grant("the person may no longer act for whom they acted for")
+        raise _no_longer()
     scopes = held.scopes
     if "scope" in shown.form:
         words = shown.form["scope"].split()
         if not words or set(words) - set(scopes):
             raise OAuthError("invalid_scope", "more than was given")
         scopes = tuple(scope for scope in scopes if scope in words)
-    if client.high:
-        # FAPI 2.0 §5.3.2.1: no rotation, since a bound token is of no use to a thief
-        return await issuing.issue(client, held.grant, scopes=scopes, fresh_refresh=False)
+    # FAPI 2.0 §5.3.2.1: no rotation, since a bound token is of no use to a thief
+    using = () if client.high else (grants.using(held.id),)
     try:
         return await issuing.issue(
-            client, held.grant, grants.using(held.id), scopes=scopes, fresh_refresh=True
+            client,
+            held.grant,
+            *using,
+            *capacity.standing(held.grant),
+            scopes=scopes,
+            fresh_refresh=not client.high,
         )
     except db.Stale:
         await db.write(grants.ending(held.grant.id))
-        raise invalid_grant("used before; the whole family is withdrawn") from None
+        raise invalid_grant("used before, or over; the whole family is withdrawn") from None
 
 
 async def _polled(client: Client, text: str, kind: str, jkt: str) -> dict[str, Any]:

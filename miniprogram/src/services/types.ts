@@ -61,6 +61,8 @@ export interface Approval {
   id: string
   client: { name: string; department: string; purpose: string; place: string | null }
   elements: { name: string; legal_basis: string | null }[]
+  /** Those for whom the person may answer besides themselves; null when it is not asked. */
+  capacities: Capacity[] | null
   /** Stands on the clerk's screen as well. */
   message: string | null
   code: string | null

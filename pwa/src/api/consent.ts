@@ -27,10 +27,13 @@ export const withdraw = (client_id: string) =>
 export const findDevice = (code: string) =>
   get(server.POST('/auth/approvals/codes', { body: { code } }))
 export const listApprovals = () => get(server.GET('/auth/approvals'))
-export const answerApproval = (id: string, agree: boolean, elements: AskedElement[]) =>
+/** Yes to what was shown, by a representation or (null) for oneself. */
+export const agreeToApproval = ({ id, elements }: Approval, acting: string | null) =>
   get(
     server.POST('/auth/approvals/{id}/answer', {
       params: { path: { id } },
-      body: { agree, elements: agree ? elements.map(({ name }) => name) : [] },
+      body: { agree: true, elements: elements.map(({ name }) => name), acting },
     }),
   )
+export const refuseApproval = ({ id }: Approval) =>
+  get(server.POST('/auth/approvals/{id}/answer', { params: { path: { id } }, body: { agree: false, elements: [] } }))

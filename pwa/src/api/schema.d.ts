@@ -2897,11 +2897,17 @@ export interface components {
         };
         /**
          * Answer
-         * @description Yes to exactly these elements, or no.
+         * @description Yes to exactly these elements, or no. ``acting`` is the id of one of the capacities, null for
+         *     one's own.
          */
         Answer: {
             /** Agree */
             agree: boolean;
+            /**
+             * Acting
+             * @default null
+             */
+            acting?: string | null;
             /** Elements */
             elements?: ("profile" | "phone" | "real_name" | "birthdate" | "id_number" | "capacity" | "uscc")[];
         };
@@ -2978,6 +2984,8 @@ export interface components {
          * @description Who waits for a yes, and for what.
          *
          *     ``code`` stands on the machine's screen, ``message`` on the clerk's: the person compares.
+         *     ``capacities`` are those, besides their own, in which they may say yes; null where the
+         *     department does not ask in whose place they come.
          */
         Approval: {
             /** Id */
@@ -2990,6 +2998,11 @@ export interface components {
             client: components["schemas"]["AskingClient"];
             /** Elements */
             elements: components["schemas"]["AskedElement"][];
+            /**
+             * Capacities
+             * @default null
+             */
+            capacities?: components["schemas"]["ActingView"][] | null;
             /**
              * Code
              * @default null

@@ -1,24 +1,15 @@
 /** My page (我的): identity, what the city saved me, drafts to go on with, reading size. */
 import { call } from '../../services/api'
+import { choicesOf, type Choice } from '../../services/capacity'
 import { chooseTextSize, comfort, type TextSize } from '../../services/comfort'
 import { timeText } from '../../services/dates'
 import { openForm, openOnward, openRealName, openScan, openSecurity, openSignIn, openWindowCode } from '../../services/go'
 import { toProblem, type Problem } from '../../services/problem'
 import { actFor, capacities, current, signedIn, signOut } from '../../services/session'
 import { showTab } from '../../services/tabs'
-import type { Capacity, Session, Space } from '../../services/types'
+import type { Session, Space } from '../../services/types'
 
 type Tap = WechatMiniprogram.TouchEvent<object, object, { item: string; size: TextSize; id: string }>
-
-const ROLES: Record<Capacity['role'], string> = {
-  guardian: '您的孩子',
-  family: '家人',
-  legal_representative: '您是法定代表人',
-  manager: '您是管理员',
-  agent: '您是经办人',
-  viewer: '您只能查看',
-}
-const words = ({ role, scope }: Capacity) => `${ROLES[role]} · ${scope.includes('apply') ? '能看也能办' : '只能看'}`
 
 Page({
   data: {
@@ -28,7 +19,7 @@ Page({
     drafts: [] as { code: string; name: string; filled: number; total: number; at: string }[],
     problem: null as Problem | null,
     /** 替谁办: oneself first; empty when there is no choice */
-    capacities: [] as { id: string; name: string; role: string; on: boolean }[],
+    capacities: [] as Choice[],
     sizes: [
       { size: 'normal', text: '标准' },
       { size: 'large', text: '大字' },
@@ -67,13 +58,7 @@ Page({
     if (!session?.capacities && !session?.acting) return this.setData({ capacities: [] })
     const found = await capacities().catch(() => null)
     if (!found) return // a list that cannot be read now stays as it was
-    const now = session.acting?.id ?? ''
-    this.setData({
-      capacities: [
-        { id: '', name: '为自己办', role: session.name ?? '', on: !now },
-        ...found.map((one) => ({ id: one.id, name: one.name, role: words(one), on: one.id === now })),
-      ],
-    })
+    this.setData({ capacities: choicesOf(session.name ?? '', found, session.acting?.id ?? '') })
   },
 
   async turn(event: Tap) {

@@ -46,5 +46,8 @@ export function useTurning() {
   return { busy, wrong, turnTo }
 }
 
+/** A page asks for whom an answer counts: it shows that itself, and the strip would only contradict it. */
+export const choosing = ref(false)
+
 /** Who was chosen last is offered first when a session that had ended begins again. */
 export const remember = (id: string | null) => keep('acting', id)
