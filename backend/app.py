@@ -16,7 +16,7 @@ from backend.cases import api as cases
 from backend.catalogue import api as catalogue
 from backend.catalogue.usecases import home_json
 from backend.channels import api as channels
-from backend.kernel import cache, db, log, metrics, migrations, parts, settings, web
+from backend.kernel import cache, log, metrics, migrations, parts, settings, turning, web
 from backend.kernel.errors import not_allowed, outside_down
 from backend.kernel.outbox import models as outbox_rows
 from backend.kernel.settings import Settings
@@ -36,13 +36,16 @@ async def healthz(call: web.Call) -> dict[str, str]:
 
 
 async def readyz(call: web.Call) -> dict[str, str]:
-    """The process can serve: database and cache answer."""
+    """The process can serve: database and cache answer, and the key file is not behind."""
     try:
-        await db.row("SELECT 1")
+        behind = not await turning.known_here()
         await cache.redis().ping()
     except Exception as error:
         log.failure("readyz.failed", error)
         raise outside_down("not_ready", retry_after=5) from None
+    if behind:
+        log.warning("readyz.index_key_missing")
+        raise outside_down("not_ready", retry_after=5)
     return {"status": "ready"}
 
 

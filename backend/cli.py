@@ -2,6 +2,7 @@
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
 signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check · reseal
+reindex [SECONDS]
 client list | add FILE.json | rotate ID | disable ID · end-sessions ID | LOGIN | everybody
 staff list | add LOGIN name=… roles=administrator | reset LOGIN | lock LOGIN | unlock LOGIN
 """
@@ -14,13 +15,13 @@ import signal
 import sys
 from pathlib import Path
 
-from backend.kernel import log, migrations, parts, privacy
+from backend.kernel import log, migrations, parts, privacy, turning
 from backend.kernel import settings as settings_file
 from backend.kernel.outbox import models as dead_letters
 from backend.kernel.reseal import reseal
 from backend.kernel.settings import Settings, SettingsError
 
-OPERATING = ("signing-keys", "audit-log", "client", "staff", "end-sessions", "reseal")
+OPERATING = ("signing-keys", "audit-log", "client", "staff", "end-sessions", "reseal", "reindex")
 SERVING = ("serve", "worker", "migrate", "load", "dead", *OPERATING)
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
@@ -141,6 +142,13 @@ async def seal_anew(words: list[str]) -> int:
     return 1 if done.broken else 0
 
 
+async def index_anew(words: list[str]) -> int:
+    """Bring every look-up key under the newest index key, while the city is open."""
+    spread = float(words[0]) if words else turning.SPREAD_S
+    print(f"brought under the newest index key: {await turning.reindex(spread=spread, say=print)}")
+    return 0
+
+
 async def door(settings: Settings, verb: str, words: list[str]) -> int:
     """What an operator does to an open city."""
     from auth import commands
@@ -153,8 +161,27 @@ async def door(settings: Settings, verb: str, words: list[str]) -> int:
             "staff": commands.staff,
             "end-sessions": commands.end_sessions,
             "reseal": seal_anew,
+            "reindex": index_anew,
         }
         return await chosen[verb](words)
+
+
+def keys(settings: Settings, *, rotate: bool, turn_index: bool) -> None:
+    """Make the key file, or add to it."""
+    path = settings.keys_file
+    assert path is not None
+    privacy.create_keys(path)
+    if rotate:
+        print(
+            f"key {privacy.rotate_keys(path)} is used from now on; "
+            "`reseal` brings under it what lies under older ones"
+        )
+    if turn_index:
+        print(
+            f"index key {privacy.turn_index_key(path)} is known from now on; "
+            "bring the file to every machine, then `reindex`"
+        )
+    print(f"keys are in {path}; keep a copy in a safe place")
 
 
 def makemigrations(settings: Settings, *, check: bool) -> int:
@@ -235,6 +262,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--rotate", action="store_true", help="keys: add a key and use it from now on"
     )
+    parser.add_argument(
+        "--turn-index", action="store_true", help="keys: add an index key, for `reindex`"
+    )
     parser.add_argument("--revive", metavar="KEY", help="dead: send this one again")
     asked = parser.parse_args(argv)
     try:
@@ -245,14 +275,7 @@ def main(argv: list[str] | None = None) -> int:
         settings = settings_file.load(trial | os.environ)
         log.start(settings.log_level)
         if asked.verb == "keys":
-            assert settings.keys_file is not None
-            privacy.create_keys(settings.keys_file)
-            if asked.rotate:
-                print(
-                    f"key {privacy.rotate_keys(settings.keys_file)} is used from now on; "
-                    "`reseal` brings under it what lies under older ones"
-                )
-            print(f"keys are in {settings.keys_file}; keep a copy in a safe place")
+            keys(settings, rotate=asked.rotate, turn_index=asked.turn_index)
         elif asked.verb == "check":
             return check(settings)
         elif asked.verb == "makemigrations":

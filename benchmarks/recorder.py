@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 
-from backend.kernel import db
+from backend.kernel import db, sqlite
 from benchmarks.asks import Ask, Sent, Told
 from tests.conftest import ADDRESS, OpenCity
 
@@ -49,7 +49,7 @@ class Recorder:
 
     def _sent(self, sql: str, params: Sequence[Any], *, fetch: bool) -> Sent:
         if db.on_sqlite():
-            return Sent(db._numbered(sql), tuple(db._for_sqlite(params)), fetch)
+            return Sent(sqlite.numbered(sql), tuple(sqlite.adapted(params)), fetch)
         return Sent(sql, tuple(params), fetch)
 
     @contextmanager

@@ -127,7 +127,7 @@ class Visitor:
         openids = {"嘉欣": "Liang", "黄伯": "Huang", "路人（未关注）": "Passer"}
         return f"oDemo_{openids[nickname].ljust(22, '0')}"
 
-    async def allow_push(self, browser: str) -> dict[str, Any]:
+    async def allow_push(self, browser: str, *, expect: int = 201) -> dict[str, Any]:
         """Let a browser be woken through the sandbox's push service."""
         point = (
             ec.generate_private_key(ec.SECP256R1())
@@ -137,7 +137,7 @@ class Visitor:
         keys = {"p256dh": b64(point), "auth": b64(bytes(16))}
         endpoint = f"{self.city.settings.base_url}/sandbox/webpush/{browser}"
         body = {"endpoint": endpoint, "keys": keys}
-        return await self.post("/api/push/subscriptions", body, expect=201)  # type: ignore[no-any-return]
+        return await self.post("/api/push/subscriptions", body, expect=expect)  # type: ignore[no-any-return]
 
     async def upload(self, material_type: str, *, expect: int = 201) -> dict[str, Any]:
         """Photograph a paper."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from backend import app, cli, worker
-from backend.kernel import db, i18n, reseal
+from backend.kernel import db, i18n, reseal, turning
 from backend.kernel.web.call import Who
 
 ROOT = Path(__file__).parent.parent
@@ -81,6 +81,21 @@ def test_sealed_columns_are_sealed_for_their_own_cell() -> None:
     }
     missing = {f"{table}.{column}" for table, column in reseal.columns()} - said
     assert not missing, f"seal and open them at these names: {missing}"
+
+
+def test_every_look_up_key_turns_with_the_index_key() -> None:
+    """``kernel.turning`` brings what the tables tell it of: whoever makes a look-up key must."""
+    told = {purpose for column in turning.columns() for purpose in column.purposes}
+    made = {
+        str(call.args[1].value)
+        for path, call in calls("blind")
+        if path.name != "privacy.py" and isinstance(call.args[1], ast.Constant)
+    }
+    assert made == told, "name the column in its table's `blinds`"
+    for table in tables():
+        looked_up = {column for column in table.sensitivity if column.endswith("_blind")}
+        assert looked_up <= set(table.blinds) <= set(table.sensitivity), table.__name__
+        assert not table.blinds or "id" in table.sensitivity
 
 
 def test_every_route_names_its_actor_and_summary() -> None:

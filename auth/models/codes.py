@@ -31,6 +31,8 @@ class Code(db.Table):
         "used_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"phone_blind": ("auth.phone",)}
+
     class Meta:
         table = "auth_code"
         unique_together = (("phone_blind", "purpose"),)

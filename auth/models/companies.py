@@ -36,6 +36,8 @@ class LegalPerson(db.Table):
         "created_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"uscc_blind": ("auth.uscc",)}
+
     class Meta:
         table = "auth_legal_person"
 

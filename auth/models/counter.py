@@ -58,6 +58,10 @@ class CounterCheck(db.Table):
         "done_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {
+        "number_blind": ("auth.id_number", "auth.document")
+    }
+
     class Meta:
         table = "auth_counter"
 

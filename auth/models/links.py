@@ -26,7 +26,7 @@ class Link(db.Table):
     )
     app = fields.CharField(max_length=12)
     openid = fields.BinaryField()
-    openid_blind = fields.CharField(max_length=32)
+    openid_blind = fields.CharField(max_length=32, db_index=True)
     unionid = fields.BinaryField(null=True)
     unionid_blind = fields.CharField(max_length=32, null=True, db_index=True)
     linked_at = fields.DatetimeField()
@@ -35,6 +35,10 @@ class Link(db.Table):
         "id": "internal", "person_id": "internal", "app": "internal", "openid": "sealed",
         "openid_blind": "sealed", "unionid": "sealed",
         "unionid_blind": "sealed", "linked_at": "personal",
+    }  # fmt: skip
+
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {
+        "openid_blind": ("auth.openid",), "unionid_blind": ("auth.unionid",),
     }  # fmt: skip
 
     class Meta:

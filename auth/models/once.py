@@ -45,7 +45,7 @@ class Kept:
 
 def _digest(kind: Kind, secret: str) -> str:
     # hex, because the blind index takes small and capital letters for the same
-    return privacy.blind(secret.encode().hex(), f"auth.once.{kind}")
+    return privacy.keyed(secret.encode().hex(), f"auth.once.{kind}")
 
 
 def keeping(kind: Kind, secret: str, value: dict[str, Any], *, until: datetime) -> db.Statement:

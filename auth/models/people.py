@@ -44,6 +44,10 @@ class Person(db.Table):
         "verified_at": "internal", "created_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {
+        "id_number_blind": ("auth.id_number", "auth.document"), "phone_blind": ("auth.phone",),
+    }  # fmt: skip
+
     class Meta:
         table = "auth_person"
 

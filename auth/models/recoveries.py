@@ -31,6 +31,8 @@ class Recovery(db.Table):
         "started_at": "personal", "due_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"phone_blind": ("auth.phone",)}
+
     class Meta:
         table = "auth_recovery"
 

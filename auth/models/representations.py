@@ -75,6 +75,10 @@ class Representation(db.Table):
         "invited_number_blind": "sealed", "slot": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {
+        "invited_phone_blind": ("auth.phone",), "invited_number_blind": ("auth.id_number",),
+    }  # fmt: skip
+
     class Meta:
         table = "auth_representation"
 

@@ -26,7 +26,7 @@ from auth.usecases.members import by
 from auth.usecases.raising import message
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
-from backend.kernel import clock, db, log, outbox
+from backend.kernel import clock, db, log, outbox, privacy
 from backend.kernel.errors import FieldError, Refusal, conflict, invalid, not_allowed, not_found
 from backend.outside.immigration.client import DocumentCheck, Immigration
 from backend.outside.population.client import Check as PoliceCheck
@@ -68,7 +68,11 @@ async def open_check(
     reasons = [said] if said else []
     if owner is not None and owner.name != name:
         reasons.append("name_changed")
-    if owner is not None and not owner.ward and owner.phone_blind != people.blind_phone(phone):
+    if (
+        owner is not None
+        and not owner.ward
+        and not privacy.same(owner.phone_blind, people.blind_phone(phone))
+    ):
         reasons.append("phone_changed")
     ends = min((day for day in (valid_until, until) if day), default=None)
     row = db.new_id()
@@ -134,7 +138,7 @@ async def finish(live: Live, row: str, *, code: str, signed: bool, visitor: Visi
         raise conflict("counter_decided")
     owner, mine = await _accounts(seen.document, seen.number, seen.phone)
     if signed:
-        if owner is None or owner.phone_blind != people.blind_phone(seen.phone):
+        if owner is None or not privacy.same(owner.phone_blind, people.blind_phone(seen.phone)):
             raise not_allowed("counter_phone_must_answer")
         using = []
     else:

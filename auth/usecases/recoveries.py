@@ -21,7 +21,7 @@ from auth.usecases import alerts, asking, codes, former, register, sessions
 from auth.usecases.asking import Claim
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
-from backend.kernel import clock, db, settings
+from backend.kernel import clock, db, privacy, settings
 from backend.kernel.errors import FieldError, Refusal, conflict, invalid, not_allowed, not_found
 from backend.outside.bank.client import is_card
 
@@ -57,7 +57,7 @@ async def start(
     if not assurance.registers_agree(found) or owner is None or owner.ward:
         raise not_allowed("recovery_window")
     blind = people.blind_phone(claim.phone)
-    if owner.phone_blind == blind:
+    if privacy.same(owner.phone_blind, blind):
         raise conflict("recovery_not_needed")
     if await people.find_account(phone_blind=blind) is not None:
         raise conflict("phone_taken")

@@ -20,7 +20,7 @@ from auth.usecases import alerts, asking, codes, devices, links, sessions
 from auth.usecases import passwords as hashing
 from auth.usecases.asking import Claim, Found
 from auth.usecases.visitor import Visitor
-from backend.kernel import clock, db, outbox
+from backend.kernel import clock, db, outbox, privacy
 from backend.kernel.errors import FieldError, conflict, invalid, not_allowed
 from backend.outside.bank.client import is_card
 
@@ -127,7 +127,7 @@ async def _account_of(claim: Claim, *, agreed: bool) -> Account | None:
     """The account that this person enters by, if there is one already."""
     phone_blind = people.blind_phone(claim.phone)
     owner = await people.find_account(id_number_blind=people.blind_id_number(claim.id_number))
-    if owner is not None and owner.phone_blind == phone_blind:
+    if owner is not None and privacy.same(owner.phone_blind, phone_blind):
         return owner
     mine = await people.find_account(phone_blind=phone_blind)
     if mine is not None and not mine.claimed:

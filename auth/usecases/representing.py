@@ -356,10 +356,13 @@ async def _invitations(who: Identity) -> list[Bond]:
 
 def _meant(bond: Bond, who: Identity) -> bool:
     """Whether an invitation is for this person: a phone alone may have passed to somebody else."""
-    if bond.invited_phone_blind != people.blind_phone(who.phone) or bond.invited_name != who.name:
+    if (
+        not privacy.same(bond.invited_phone_blind or "", people.blind_phone(who.phone))
+        or bond.invited_name != who.name
+    ):
         return False
     wanted = bond.invited_number_blind
-    return wanted is None or wanted == people.blind_id_number(who.id_number)
+    return wanted is None or privacy.same(wanted, people.blind_id_number(who.id_number))
 
 
 def _check(who: Identity, named: Named, *, items: list[str] | None, last: date) -> None:

@@ -42,5 +42,5 @@ async def knock(name: str, who: str) -> None:
         Refusal: ``too_many_tries``.
     """
     limit = limits.LIMITS[name]
-    key = privacy.blind(who, "auth.limit")
+    key = privacy.keyed(who, "auth.limit")
     await cache.limit(f"auth.{name}", key, times=limit.times, seconds=limit.seconds)

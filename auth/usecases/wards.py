@@ -159,4 +159,4 @@ async def _ask(live: Live) -> list[Child]:
 
 
 def _mark(parent: Identity, id_number: str) -> str:
-    return privacy.blind(f"{parent.id_number} {id_number}", "auth.child")
+    return privacy.keyed(f"{parent.id_number} {id_number}", "auth.child")

@@ -16,12 +16,11 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
@@ -30,14 +29,17 @@ from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
-from backend.kernel import postgres, sqlite
+from backend.kernel import blinds, postgres, sqlite
+from backend.kernel.blinds import OldIndex
 from backend.kernel.settings import Settings
+from backend.kernel.statements import FENCE, FENCE_STATE, Stale, Statement
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 Sensitivity = Literal["open", "internal", "personal", "sealed"]
 
 __all__ = [
-    "IntegrityError", "Stale", "Statement", "Table", "as_time", "execute", "new_id",
+    "IntegrityError", "OldIndex", "Stale", "Statement", "Table", "as_time", "execute", "new_id",
     "read", "read_one", "row", "rows", "transaction", "write",
 ]  # fmt: skip
 
@@ -46,26 +48,15 @@ class Table(Model):
     """Base of every table. ``sensitivity`` says of every column what it is:
 
     ``open`` (may be published), ``internal`` (ids, states), ``personal`` (tells something of a
-    person without naming them), ``sealed`` (encrypted, or a keyed blind index).
+    person without naming them), ``sealed`` (encrypted, or a keyed blind index). ``blinds`` are the
+    columns of look-up keys with the purposes that they were made for (``privacy.blind``).
     """
 
     sensitivity: ClassVar[dict[str, Sensitivity]] = {}
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     class Meta:
         abstract = True
-
-
-class Stale(Exception):
-    """A statement that had to change exactly ``expect`` rows changed another number of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of a ``write``. ``expect``: how many rows it must change, if that matters."""
-
-    sql: str
-    params: tuple[Any, ...] = ()
-    expect: int | None = None
 
 
 def new_id() -> str:
@@ -128,6 +119,7 @@ def config(settings: Settings, *, patient: bool = False) -> dict[str, Any]:
 MODELS: dict[str, list[str]] = {
     "backend": [
         "backend.kernel.outbox.models",
+        "backend.kernel.turning",
         "backend.notices.models",
         "backend.library.models",
         "backend.vault.models",
@@ -157,21 +149,15 @@ async def transaction() -> AsyncIterator[None]:
         yield
 
 
-@lru_cache(maxsize=512)
-def _numbered(sql: str) -> str:
-    return re.sub(r"\$(\d+)", r"?\1", sql)
-
-
-def _for_sqlite(params: Sequence[Any]) -> list[Any]:
-    plain = sqlite.AS_IT_IS
-    return [value if value.__class__ in plain else sqlite.adapt(value) for value in params]
-
-
 async def rows(sql: str, *params: Any) -> Sequence[Row]:
     """Rows of a query, inside the transaction in force if there is one."""
+    if blinds.turning and blinds.among(params):
+        looking = sql.lstrip()[:6].upper() == "SELECT"
+        return await _turned(rows, sql, params, nothing=lambda found: looking or not found)
     at = client()
     if at.capabilities.dialect == "sqlite":
-        _, found = await at.execute_query(_numbered(sql), _for_sqlite(params))
+        with _fenced():
+            _, found = await at.execute_query(sqlite.numbered(sql), sqlite.adapted(params))
         return cast(Sequence[Row], found)
     async with _connection(at) as connection:
         return cast(Sequence[Row], await connection.fetch(sql, *params))
@@ -185,9 +171,12 @@ async def row(sql: str, *params: Any) -> Row | None:
 
 async def execute(sql: str, *params: Any) -> int:
     """Run one statement; the number of rows it changed."""
+    if blinds.turning and blinds.among(params):
+        return await _turned(execute, sql, params, nothing=lambda count: not count)
     at = client()
     if at.capabilities.dialect == "sqlite":
-        count, _ = await at.execute_query(_numbered(sql), _for_sqlite(params))
+        with _fenced():
+            count, _ = await at.execute_query(sqlite.numbered(sql), sqlite.adapted(params))
         return int(count)
     async with _connection(at) as connection:
         return _changed(await connection.execute(sql, *params))
@@ -206,9 +195,22 @@ async def _connection(at: BaseDBAsyncClient) -> AsyncIterator[Any]:
         try:
             yield connection
         except Exception as error:
-            if str(getattr(error, "sqlstate", "")).startswith("23"):
+            state = str(getattr(error, "sqlstate", ""))
+            if state.startswith("23"):
                 raise IntegrityError(error) from error
+            if state == FENCE_STATE:
+                raise OldIndex(FENCE) from error
             raise
+
+
+@contextmanager
+def _fenced() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if FENCE in str(error):
+            raise OldIndex(FENCE) from error
+        raise
 
 
 def _changed(status: str) -> int:
@@ -253,10 +255,12 @@ async def close_lanes() -> None:
 
 async def read(sql: str, *params: Any) -> Sequence[Row]:
     """Rows as last committed, from outside any transaction."""
+    if blinds.turning and blinds.among(params):
+        return await _turned(read, sql, params, nothing=lambda _: True)
     if _reader is not None:
         return cast(
             Sequence[Row],
-            _reader.execute(_numbered(sql), _for_sqlite(params)).fetchall(),
+            _reader.execute(sqlite.numbered(sql), sqlite.adapted(params)).fetchall(),
         )
     if _lanes is None:
         return await rows(sql, *params)
@@ -283,13 +287,17 @@ async def write(*statements: Statement) -> None:
     Raises:
         Stale: a statement changed another number of rows than it expected; nothing was kept.
         IntegrityError: a constraint said no; nothing was kept.
+        OldIndex: the index key turned meanwhile, unknown to this process; nothing was kept.
     """
+    if blinds.turning and any(blinds.among(one.params) for one in statements):
+        await _write_turned(statements)
+        return
     at = client()
     if isinstance(at, TransactionalDBClient):
         for statement in statements:
-            _expected(statement, await execute(statement.sql, *statement.params))
+            statement.changed(await execute(statement.sql, *statement.params))
     elif at.capabilities.dialect == "sqlite":
-        await _shared_commit(cast(sqlite.YimenSqliteClient, at), statements)
+        await sqlite.shared_commit(cast(sqlite.YimenSqliteClient, at), statements)
     else:
         async with _connection(at) as connection:
             await _together(connection, statements)
@@ -311,96 +319,68 @@ async def _together(connection: Any, statements: Sequence[Statement]) -> None:
     try:
         for statement in statements:
             status = await connection.execute(statement.sql, *statement.params)
-            _expected(statement, _changed(status))
+            statement.changed(_changed(status))
     except Exception:
         await connection.execute("ROLLBACK")
         raise
     await connection.execute("COMMIT")
 
 
-def _expected(statement: Statement, changed: int) -> None:
-    if statement.expect is not None and changed != statement.expect:
-        raise Stale
+# -- while the index key turns ---------------------------------------------------------------------
+
+_ask: Callable[[], Awaitable[blinds.State]] | None = None
+_bringing: Callable[[Sequence[Any], blinds.State], Sequence[Statement]] | None = None
 
 
-_waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
-_committer: asyncio.Task[None] | None = None
+def turn_with(
+    ask: Callable[[], Awaitable[blinds.State]],
+    bringing: Callable[[Sequence[Any], blinds.State], Sequence[Statement]],
+) -> None:
+    """How the generation of the look-up keys is asked, and rows are brought to it: ``turning``."""
+    global _ask, _bringing
+    _ask, _bringing = ask, bringing
 
 
-async def _shared_commit(at: sqlite.YimenSqliteClient, statements: Sequence[Statement]) -> None:
-    global _committer
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-    _waiting.append((statements, done))
-    if _committer is None or _committer.done() or _committer.get_loop() is not loop:
-        # A task of its own: a caller that is cut off must not cut off those who share its commit.
-        _committer = loop.create_task(_commit_all(at))
-    await done
+async def _turned(
+    run: Callable[..., Awaitable[T]],
+    sql: str,
+    params: Sequence[Any],
+    *,
+    nothing: Callable[[T], bool],
+) -> T:
+    return await _at_generation(
+        lambda known: run(sql, *blinds.at(params, known.generation)), params, nothing
+    )
 
 
-async def _commit_all(at: sqlite.YimenSqliteClient) -> None:
-    while _waiting:
-        await _commit_waiting(at)
-
-
-async def _commit_waiting(at: sqlite.YimenSqliteClient) -> None:
-    async with at._lock:
-        batch = _waiting[:256]
-        del _waiting[:256]
-        if at._connection is None:
-            await at.create_connection(with_db=True)
-        connection = cast(Any, at._connection)
+async def _write_turned(statements: Sequence[Statement]) -> None:
+    async def run(known: blinds.State) -> Stale | None:
+        at = known.generation
         try:
-            outcomes = await connection._execute(  # one thread hop for the whole batch
-                _run_batch,
-                connection._conn,
-                [statements for statements, _ in batch],
-            )
-        except Exception as error:  # noqa: BLE001 - handed to everyone who waits
-            outcomes = [error] * len(batch)
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if future.done():
-                continue
-            if outcome is None:
-                future.set_result(None)
-            else:
-                future.set_exception(outcome)
+            await write(*(replace(one, params=blinds.at(one.params, at)) for one in statements))
+        except Stale as stale:
+            return stale
+        return None
+
+    every = [param for one in statements for param in one.params]
+    stale = await _at_generation(run, every, lambda found: found is not None)
+    if stale is not None:
+        raise stale
 
 
-def _run_batch(
-    connection: sqlite3.Connection, batch: list[Sequence[Statement]]
-) -> list[Exception | None]:
-    """In SQLite's thread: every member in its own savepoint, one commit for all."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if len(batch) == 1:  # the transaction is its savepoint
-            error = _run(connection, batch[0])
-            connection.execute("ROLLBACK" if error else "COMMIT")
-            return [error]
-        outcomes = []
-        for statements in batch:
-            connection.execute("SAVEPOINT member")
-            error = _run(connection, statements)
-            if error is not None:
-                connection.execute("ROLLBACK TO member")
-            connection.execute("RELEASE member")
-            outcomes.append(error)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    return outcomes
+async def _at_generation(
+    run: Callable[[blinds.State], Awaitable[T]],
+    params: Sequence[Any],
+    nothing: Callable[[T], bool],
+) -> T:
+    assert _ask is not None
+    assert _bringing is not None
+    bringing = _bringing
 
+    async def bring(known: blinds.State) -> None:
+        await write(*bringing(params, known))
 
-def _run(connection: sqlite3.Connection, statements: Sequence[Statement]) -> Exception | None:
-    """Run a member's statements; what stopped them, if anything."""
-    try:
-        for statement in statements:
-            params = _for_sqlite(statement.params)
-            changed = connection.execute(_numbered(statement.sql), params).rowcount
-            _expected(statement, changed)
-    except sqlite3.IntegrityError as error:
-        return IntegrityError(error)
-    except (sqlite3.Error, Stale) as error:
-        return error
-    return None
+    inside = isinstance(client(), TransactionalDBClient)
+    return await blinds.answered(
+        run, ask=_ask, bring=bring, nothing=nothing, tries=1 if inside else blinds.TRIES
+    )

@@ -11,12 +11,12 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.writer import MigrationWriter
 
-from backend.kernel import db
+from backend.kernel import db, turning
 from backend.kernel.settings import Settings
 
 
 async def apply(settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:
-    """Bring the opened database up to date. Run it inside ``parts.opened``."""
+    """Bring the opened database up to date, its fences too. Run it inside ``parts.opened``."""
     apps = db.config(settings)["apps"]
 
     def progress(event: str, app: str, name: str) -> None:
@@ -24,6 +24,7 @@ async def apply(settings: Settings, say: Callable[[str], None] = lambda _: None)
             say(f"{app}.{name}")
 
     await MigrationExecutor(db.client(), apps).migrate(progress=progress)
+    await turning.prepare()
 
 
 async def pending(settings: Settings) -> list[MigrationWriter]:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 from tortoise.context import TortoiseContext
 
-from backend.kernel import blobs, cache, db, http, privacy, settings
+from backend.kernel import blobs, cache, db, http, privacy, settings, turning
 from backend.kernel.settings import OUTSIDE_SYSTEMS, Settings, SettingsError
 
 
@@ -50,6 +50,7 @@ async def opened(
         await db.row("SELECT 1")
         db.open_lanes(chosen)
         stack.push_async_callback(db.close_lanes)
+        db.turn_with(turning.state, turning.bringing)
         yield
 
 

@@ -3,13 +3,15 @@
 A sealed value is ``version 1 | key id 1 | nonce 12 | AES-256-GCM ciphertext and tag``. The
 additional data is ``table.column`` and the row's id, so that a ciphertext copied into another
 row or column does not open. Look-up is by a keyed blind index: ID numbers are few enough to
-guess that an unkeyed hash of one is as good as the number itself.
+guess that an unkeyed hash of one is as good as the number itself. Both kinds of key turn while the
+city is open (``kernel.reseal``, ``kernel.turning``).
 """
 
 import base64
 import hmac
 import os
 import secrets
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from typing import Any
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from backend.kernel import blinds
 
 VERSION = 1
 NONCE = 12
@@ -37,23 +41,27 @@ class SealBroken(Exception):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys of one city: data keys by number (one active), the index key and named secrets.
+    """The keys of one city: data keys by number (one active), index keys and named secrets.
 
     Rotation: add a key, make it active; values under older keys still open, and each is sealed
-    under the active key when it is next written, or by ``kernel.reseal``. ``path`` is the key file
-    and ``written`` its time: a process that meets a key it does not know looks there again.
+    under the active key when it is next written, or by ``kernel.reseal``. Index keys make a chain
+    (``blinds``): all of them stay. ``path`` is the key file and ``written`` its time: a process
+    that meets a key it does not know looks there again.
     """
 
     active: int
     data: Mapping[int, AESGCM]
-    index: bytes
+    index: tuple[bytes, ...]
     named: Mapping[str, bytes]
     path: Path | None = None
     written: int = 0
 
     def secret(self, name: str) -> bytes:
-        """A named 32-byte secret (``pepper``, ``vapid``, …), derived if the file has none."""
-        return self.named.get(name) or _derived(self.index, name)
+        """A named 32-byte secret (``pepper``, ``vapid``, …), derived if the file has none.
+
+        It comes from the first index key, and so stays when that turns.
+        """
+        return self.named.get(name) or _derived(self.index[0], name)
 
 
 @lru_cache(maxsize=64)
@@ -94,11 +102,32 @@ def rotate_keys(path: Path) -> int:
         raise ValueError(f"{path}: a key number has one byte")
     file["data"][str(number)] = base64.b64encode(secrets.token_bytes(32)).decode()
     file["active"] = number
+    _replace(path, file)
+    return number
+
+
+def turn_index_key(path: Path) -> int:
+    """Add an index key; how many there are now. ``kernel.turning`` brings the tables under it.
+
+    Raises:
+        FileNotFoundError: there is no key file.
+        ValueError: the city has had as many as there are marks for (``blinds.MOST``).
+    """
+    file = orjson.loads(path.read_bytes())
+    former = [file["index"]] if isinstance(file["index"], str) else file["index"]
+    if len(former) == blinds.MOST:
+        raise ValueError(f"{path}: there are {blinds.MOST} index keys at most")
+    file["index"] = [*former, base64.b64encode(secrets.token_bytes(32)).decode()]
+    _replace(path, file)
+    return len(file["index"])
+
+
+def _replace(path: Path, file: Mapping[str, Any]) -> None:
+    """Never a half-written key file, and never one that others may read."""
     fresh = path.with_name(path.name + ".new")
     fresh.touch(mode=0o600)
     fresh.write_bytes(orjson.dumps(file, option=orjson.OPT_INDENT_2))
-    fresh.replace(path)  # never a half-written key file
-    return number
+    fresh.replace(path)
 
 
 def load_keys(path: Path) -> KeyRing:
@@ -113,23 +142,40 @@ def load_keys(path: Path) -> KeyRing:
     data = {int(kid): base64.b64decode(key) for kid, key in raw["data"].items()}
     if raw["active"] not in data or any(len(key) != 32 for key in data.values()):
         raise ValueError(f"{path}: every data key has 32 bytes and one of them is active")
+    index = [raw["index"]] if isinstance(raw["index"], str) else raw["index"]
+    if not 0 < len(index) <= blinds.MOST:
+        raise ValueError(f"{path}: there are 1 to {blinds.MOST} index keys")
     return KeyRing(
         active=int(raw["active"]),
         data={kid: AESGCM(key) for kid, key in data.items()},
-        index=base64.b64decode(raw["index"]),
+        index=tuple(base64.b64decode(key) for key in index),
         named={name: base64.b64decode(value) for name, value in raw.get("named", {}).items()},
         path=path,
         written=written,
     )
 
 
+LOOK_EVERY_S = 1.0
+
 _ring: KeyRing | None = None
+_settled = 1
+_look_at = 0.0
 
 
 def use(ring: KeyRing | None) -> None:
     """Put a key ring in force (``None`` takes it back). For ``parts`` only."""
-    global _ring
+    global _ring, _settled
     _ring = ring
+    if ring is None:
+        _settled = 1
+    blinds.turning = ring is not None and len(ring.index) != _settled
+
+
+def settle(generation: int) -> None:
+    """All look-up keys in the tables are of a generation (0: of several). For ``turning`` only."""
+    global _settled
+    _settled = generation
+    blinds.turning = _ring is not None and len(_ring.index) != generation
 
 
 def ring() -> KeyRing:
@@ -223,8 +269,41 @@ def blind(value: str, purpose: str) -> str:
 
     The value is stripped and upper-cased first, so that ``x`` and ``X`` in an ID number agree.
     """
+    global _look_at
+    if time.monotonic() >= _look_at:  # a process may write under a new key the moment it is due
+        _look_at = time.monotonic() + LOOK_EVERY_S
+        refresh()
+    keys = ring().index
+    if len(keys) == 1:
+        return keyed(value, purpose)
+    forms = [keyed(value, purpose)]
+    for number, key in enumerate(keys[1:], 2):
+        forms.append(blinds.next_form(forms[-1], key, number))
+    return blinds.Blind(tuple(forms), purpose) if blinds.turning else forms[-1]
+
+
+def keyed(value: str, purpose: str) -> str:
+    """A keyed digest that stays when the index key turns, normalised as ``blind`` does.
+
+    For what is random by itself, or lives for minutes; whatever could be guessed and stays in a
+    table is looked up by ``blind``.
+    """
     message = purpose.encode() + b"\0" + value.strip().upper().encode()
-    return hmac.digest(ring().index, message, sha256)[:BLIND_BYTES].hex()
+    return hmac.digest(ring().index[0], message, sha256)[:BLIND_BYTES].hex()
+
+
+def brought(form: str) -> str:
+    """A look-up key of a former generation in its newest form."""
+    keys, generation = ring().index, blinds.generation_of(form)
+    assert generation is not None
+    for number in range(generation + 1, len(keys) + 1):
+        form = blinds.next_form(form, keys[number - 1], number)
+    return form
+
+
+def same(stored: str, blind: str) -> bool:
+    """Whether a look-up key from a table is that of a value, in whatever form it lies there."""
+    return stored in blind.forms if isinstance(blind, blinds.Blind) else stored == blind
 
 
 def mask_name(name: str) -> str:

@@ -31,6 +31,8 @@ class Person(db.Table):
         "created_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"id_blind": ("library_person.id_number",)}
+
     class Meta:
         table = "library_person"
 
@@ -76,6 +78,8 @@ class AssertionRow(db.Table):
         "verified_at": "personal", "valid_until": "personal", "recorded_at": "internal",
         "replay_key": "sealed",
     }  # fmt: skip
+
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"replay_key": ("library_assertion",)}
 
     class Meta:
         table = "library_assertion"

@@ -74,6 +74,8 @@ class PushSubscription(db.Table):
         "endpoint": "sealed", "keys": "sealed", "created_at": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"endpoint_blind": ("push_endpoint",)}
+
     class Meta:
         table = "notice_push"
 

@@ -15,35 +15,36 @@ import asyncpg
 from auth.models import codes, events, links, people, sessions
 from auth.models.links import WechatUser
 from auth.usecases.sessions import _digest
-from backend.kernel import clock, db
+from backend.kernel import clock, db, sqlite
 from backend.kernel.settings import Settings
 
 MANY = 10_000
 
 
 class Crowd:
-    """The same ten thousand each time."""
+    """The same ten thousand each time, or some of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: int = MANY) -> None:
+        self.many = many
         chance = random.Random(16)
         chars = [chr(n) for n in range(0x4E00, 0x9FA5)]
         days = [
             f"{y}{m:02}{d:02}" for y in range(1940, 2007) for m in range(1, 13) for d in (3, 27)
         ]
-        self.names = ["".join(chance.choices(chars, k=3)) for _ in range(MANY)]
+        self.names = ["".join(chance.choices(chars, k=3)) for _ in range(many)]
         self.numbers = [
-            f"4406{chance.randrange(100):02}{chance.choice(days)}{n:04}" for n in range(MANY)
+            f"4406{chance.randrange(100):02}{chance.choice(days)}{n:04}" for n in range(many)
         ]
-        self.phones = [f"139{chance.randrange(10**4):04}{n:04}" for n in range(MANY)]
-        self.tokens = [f"{chance.getrandbits(256):064x}" for _ in range(MANY)]
+        self.phones = [f"139{chance.randrange(10**4):04}{n:04}" for n in range(many)]
+        self.tokens = [f"{chance.getrandbits(256):064x}" for _ in range(many)]
         # longer than those of text messages, so that no time of day looks like one by chance
-        self.codes = [f"{chance.randrange(10**15, 10**16)}" for _ in range(MANY)]
-        self.openids = [f"o{chance.getrandbits(128):032x}" for _ in range(MANY)]
+        self.codes = [f"{chance.randrange(10**15, 10**16)}" for _ in range(many)]
+        self.openids = [f"o{chance.getrandbits(128):032x}" for _ in range(many)]
 
     async def move_in(self, settings: Settings) -> None:
         """Through the very statements of the door, many rows at a time."""
         many: dict[str, list[tuple[Any, ...]]] = {}
-        for n in range(MANY):
+        for n in range(self.many):
             for statement in self._one(n):
                 if statement.sql.startswith("DELETE"):
                     continue  # nobody was here before
@@ -79,7 +80,7 @@ class Crowd:
 def _into_sqlite(url: str, many: dict[str, list[tuple[Any, ...]]]) -> None:
     with sqlite3.connect(url.removeprefix("sqlite://")) as connection:
         for sql, rows in many.items():
-            connection.executemany(db._numbered(sql), map(db._for_sqlite, rows))
+            connection.executemany(sqlite.numbered(sql), map(sqlite.adapted, rows))
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the dump holds each row once
     connection.close()
 

@@ -90,7 +90,7 @@ def issuing(
         (
             row,
             digest(text),
-            None if typed is None else privacy.blind(typed, "auth.user_code"),
+            None if typed is None else privacy.keyed(typed, "auth.user_code"),
             kind,
             client_id,
             person_id,
@@ -116,7 +116,7 @@ async def find(text: str, kind: Kind) -> Found | None:
 
 async def find_typed(typed: str) -> Found | None:
     """The device request of a user code."""
-    blind = privacy.blind(typed, "auth.user_code")
+    blind = privacy.keyed(typed, "auth.user_code")
     return _found(await db.read_one(_COLUMNS + "WHERE typed_digest = $1", blind))
 
 

@@ -91,6 +91,8 @@ class Case(db.Table):
         "representation_id": "internal",
     }  # fmt: skip
 
+    blinds: ClassVar[dict[str, tuple[str, ...]]] = {"id_blind": ("case_case.id_number",)}
+
     class Meta:
         table = "case_case"
         unique_together = (("person_id", "submit_key"),)

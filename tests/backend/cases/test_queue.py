@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.kernel import clock, db
+from backend.kernel import clock, db, sqlite
 from tests.auth.conftest import HUANG, LIANG, Somebody
 from tests.backend.cases.conftest import ITEM, Town, new_key
 
@@ -95,7 +95,7 @@ async def test_odd_searches(town: Town, body: dict[str, str], status: int) -> No
 def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every SQL statement that goes to the database."""
     said: list[str] = []
-    rows, execute, run = db.rows, db.execute, db._run_batch
+    rows, execute, run = db.rows, db.execute, sqlite._run_batch
 
     async def counted_rows(sql: str, *params: Any) -> Any:
         said.append(sql)
@@ -123,7 +123,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     with monkeypatch.context() as patch:
         patch.setattr(db, "rows", counted_rows)
         patch.setattr(db, "execute", counted_execute)
-        patch.setattr(db, "_run_batch", counted_batch)
+        patch.setattr(sqlite, "_run_batch", counted_batch)
         if db._reader is not None:
             patch.setattr(db, "_reader", Reader(db._reader))
         yield said

@@ -70,7 +70,7 @@ def test_the_blind_index_is_keyed_and_by_purpose() -> None:
     assert one == privacy.blind("44060419900101123X", "id_number")
     assert one != privacy.blind("44060419900101123X", "phone")
     ring = privacy.ring()
-    privacy.use(privacy.KeyRing(ring.active, ring.data, b"another key", ring.named))
+    privacy.use(privacy.KeyRing(ring.active, ring.data, (b"another key",), ring.named))
     assert one != privacy.blind("44060419900101123X", "id_number")
 
 
