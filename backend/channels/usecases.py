@@ -31,7 +31,7 @@ async def answer(message: Message) -> str:
         return ((await cache.get(name)) or b"").decode()
     try:
         async with asyncio.timeout(PATIENCE):
-            who = privacy.blind(message.sender, "channels.limit")
+            who = privacy.keyed(message.sender, "channels.limit")
             await cache.limit("wechat.sender", who, times=MOST_MESSAGES, seconds=600)
             reply = await _reply(message)
     except Refusal as refusal:

@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 import asyncpg
@@ -127,6 +128,18 @@ MODELS: dict[str, list[str]] = {
     ],
     "auth": ["auth.models", "auth.models.provider"],
 }
+
+
+def tables() -> Iterator[type[Table]]:
+    """Every table of the city."""
+    named = {
+        one: None  # a set in the order of the houses
+        for modules in MODELS.values()
+        for module in modules
+        for one in vars(import_module(module)).values()
+        if isinstance(one, type) and issubclass(one, Table) and one is not Table
+    }
+    yield from named
 
 
 def client() -> BaseDBAsyncClient:

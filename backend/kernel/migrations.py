@@ -24,7 +24,40 @@ async def apply(settings: Settings, say: Callable[[str], None] = lambda _: None)
             say(f"{app}.{name}")
 
     await MigrationExecutor(db.client(), apps).migrate(progress=progress)
+    await _add_indexes()
     await turning.prepare()
+
+
+async def _add_indexes() -> None:
+    """Tortoise forgets the index of a column that a migration adds, and on SQLite of one that a
+    migration indexes: whatever single column the models index and no index begins with gets one.
+    """
+    there = await _indexed()
+    for table in db.tables():
+        about = table.describe()
+        for one in about["data_fields"]:
+            name, column = str(about["table"]), str(one["db_column"])
+            if one["indexed"] and (name, column) not in there:
+                await db.client().execute_script(
+                    f"CREATE INDEX IF NOT EXISTS idx_{name}_{column} ON {name} ({column})"
+                )
+
+
+async def _indexed() -> set[tuple[str, str]]:
+    """Table and first column of every index there is."""
+    if db.on_sqlite():
+        sql = (
+            "SELECT m.name AS place, c.name AS first FROM sqlite_master m "
+            "JOIN pragma_index_list(m.name) i JOIN pragma_index_info(i.name) c "
+            "WHERE m.type = 'table' AND c.seqno = 0"
+        )
+    else:
+        sql = (
+            "SELECT t.relname AS place, a.attname AS first FROM pg_index i "
+            "JOIN pg_class t ON t.oid = i.indrelid "
+            "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]"
+        )
+    return {(str(row["place"]), str(row["first"])) for row in await db.read(sql)}
 
 
 async def pending(settings: Settings) -> list[MigrationWriter]:

@@ -7,7 +7,6 @@ writes meanwhile wins, since it lies under the new key already.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 
 from backend.kernel import blobs, db, log, privacy
 
@@ -28,16 +27,12 @@ class Resealed:
 
 def columns() -> Iterator[tuple[str, str]]:
     """Table and column of everything that is sealed."""
-    for modules in db.MODELS.values():
-        for module in modules:
-            for table in vars(import_module(module)).values():
-                if isinstance(table, type) and issubclass(table, db.Table):
-                    about = table.describe()
-                    for one in about["data_fields"]:
-                        column = str(one["db_column"])
-                        binary = one["field_type"] == "BinaryField"
-                        if binary and table.sensitivity[column] == "sealed":
-                            yield str(about["table"]), column
+    for table in db.tables():
+        about = table.describe()
+        for one in about["data_fields"]:
+            column = str(one["db_column"])
+            if one["field_type"] == "BinaryField" and table.sensitivity[column] == "sealed":
+                yield str(about["table"]), column
 
 
 async def reseal() -> Resealed:

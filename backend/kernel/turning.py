@@ -19,7 +19,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any, ClassVar
 
 from tortoise import fields
@@ -74,19 +73,14 @@ def columns() -> tuple[Column, ...]:
 
 
 def _columns() -> Iterator[Column]:
-    for modules in db.MODELS.values():
-        for module in modules:
-            for table in vars(import_module(module)).values():
-                if isinstance(table, type) and issubclass(table, db.Table) and table.blinds:
-                    about = table.describe()
-                    leading = {one[0] for one in (*about["unique_together"], *about["indexes"])}
-                    for one in about["data_fields"]:
-                        column = str(one["db_column"])
-                        if column in table.blinds:
-                            fast = one["unique"] or one["indexed"] or column in leading
-                            yield Column(
-                                str(about["table"]), column, table.blinds[column], bool(fast)
-                            )
+    for table in db.tables():
+        about = table.describe()
+        leading = {one[0] for one in (*about["unique_together"], *about["indexes"])}
+        for one in about["data_fields"]:
+            column = str(one["db_column"])
+            if column in table.blinds:
+                fast = bool(one["unique"] or one["indexed"] or column in leading)
+                yield Column(str(about["table"]), column, table.blinds[column], fast)
 
 
 def bringing(params: Sequence[Any], known: blinds.State) -> list[db.Statement]:

@@ -1,7 +1,8 @@
 """A long day at the door (浸泡测试): steady sign-ins, and the memory of the serving process.
 
 What is kept for a while must have had its while before memory can be flat: sessions idle out after
-two minutes here instead of 15, so that an embedded city's cache is as full as it gets after three.
+two minutes here instead of 15 (later only if the residents come round less often), so that an
+embedded city's cache is as full as it gets after three.
 SQLite keeps up to 16 MB of pages for each of its two connections, which some 7,000 sign-ins fill.
 Counted is what the process holds by itself: SQLite also maps its file, which grows with every
 sign-in, up to 256 MB that the system takes back when it needs them.
@@ -11,6 +12,7 @@ is worked out from that, and is a measurement only if the run was that long.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -32,7 +34,8 @@ def measured(
     database: str, *, seconds: float, rate: float, say: Callable[[str], None]
 ) -> tuple[tuple[str, ...], list[str]]:
     """The row of the table, and whether memory grew."""
-    with towns.served(database, say, session_idle=IDLE_S) as (process, town):
+    idle = max(IDLE_S, math.ceil(4 * towns.RESIDENTS / rate))
+    with towns.served(database, say, session_idle=idle) as (process, town):
         say(f"{database}: {rate:.0f} sign-ins a second, one in ten by password, {seconds:.0f} s")
         held: list[tuple[float, float]] = []
         mapped = [0.0]
