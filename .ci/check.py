@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from prepare import HOME, Stuck, build_pwa, npm
+from prepare import HOME, Stuck, build_pwa, check_pwa, npm
 
 BIN = Path(sys.executable).parent
 CLI = (sys.executable, "-m", "backend.cli")
@@ -53,7 +53,7 @@ WHOLE: tuple[tuple[str, Check], ...] = (
     ("migrations match the models", command(*CLI, "makemigrations", "--check")),
     ("citizens' app: build", app(build_pwa)),
     ("citizens' app: weight on a phone", app(lambda: npm("run", "budget"))),
-    ("citizens' app: types and unit tests", app(lambda: npm("run", "check"))),
+    ("citizens' app: types and unit tests", app(check_pwa)),
 )
 
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=15")

@@ -22,9 +22,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
@@ -45,6 +45,8 @@ def main(goal: str) -> None:
     if sys.version_info < (3, 11):
         restart_with_newer_python()
     os.chdir(HOME)
+    # what is compiled once is there at every later start: of a city, of a test worker
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         {"run": run, "test": test, "bench": bench, "dev": dev, "tools": tools, "lock": lock}[goal]()
     except Stuck as stuck:
@@ -63,7 +65,7 @@ def run() -> None:
 def test() -> None:
     os.environ["CHROMIUM"] = str(chromium())
     os.environ["SOFTHSM2"] = str(softhsm())
-    together(lambda: install("requirements-dev.lock"), install_npm)
+    together(lambda: install("requirements-dev.lock"), begin_with_the_pwa)
     hand_over(".ci/check.py")
 
 
@@ -139,7 +141,10 @@ def install(lock_file: str) -> None:
             return
     make_venv()
     with step(f"Installing Python packages ({lock_file})"):
-        pip("install", "--require-hashes", "--only-binary", ":all:", "-r", lock_file)
+        # Python compiles what is imported when it is; most of what is installed never is
+        pip(
+            "install", "--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", lock_file
+        )
     stamp("packages", packages(lock_file))
 
 
@@ -315,10 +320,38 @@ def build_pwa() -> None:
     stamp("pwa", digest(pwa_sources()))
 
 
+def check_pwa() -> None:
+    """The app's types and unit tests; what passed and did not change since needs no second look."""
+    if stamped("pwa-checked", digest(pwa_checked())):
+        return
+    install_npm()
+    with step("Checking the citizens' app"):
+        npm("run", "check")
+    stamp("pwa-checked", digest(pwa_checked()))
+
+
+def begin_with_the_pwa() -> None:
+    """Build and check the app while Python's packages come; what is wrong the checks say later."""
+    install_npm()
+    with suppress(Stuck):
+        build_pwa()
+        check_pwa()
+
+
 def pwa_sources() -> Iterable[Path]:
     yield HOME / "backend" / "openapi.yaml"
-    for folder, inner, names in os.walk(PWA):
-        inner[:] = sorted(set(inner) - {"node_modules", "dist", "test", "coverage"})
+    yield from below(PWA, without={"node_modules", "dist", "test", "coverage"})
+
+
+def pwa_checked() -> Iterable[Path]:
+    yield from (HOME / "backend" / "openapi.yaml", HOME / "requirements-build.lock")
+    yield from below(PWA, without={"node_modules", "dist", "coverage"})
+    yield from below(HOME / "tests" / "vectors")
+
+
+def below(top: Path, *, without: Set[str] = frozenset()) -> Iterable[Path]:
+    for folder, inner, names in os.walk(top):
+        inner[:] = sorted(set(inner) - without)
         for name in sorted(names):
             yield Path(folder, name)
 

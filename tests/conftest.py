@@ -33,7 +33,7 @@ from backend.kernel import outbox
 from backend.kernel.settings import Settings
 from tests import services
 
-pytest_plugins = ["tests.guards"]
+pytest_plugins = ["tests.guards", "tests.thrift"]
 
 ADDRESS = "http://localhost:8000"
 

@@ -10,6 +10,7 @@ import gzip
 import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -41,11 +42,7 @@ class Pwa:
 
     def __init__(self, folder: Path, *, home: Callable[[], bytes]) -> None:
         self._home = home
-        self._files = {
-            "/" + path.relative_to(folder).as_posix(): _load(path, folder)
-            for path in folder.rglob("*")
-            if path.is_file() and path.suffix not in (".br", ".gz")
-        }
+        self._files = dict(_all_of(folder))
 
     @property
     def built(self) -> bool:
@@ -96,6 +93,16 @@ def _with_data(page: _File, name: str, data: bytes) -> _File:
 
 def _etag(body: bytes) -> str:
     return '"' + sha256(body).hexdigest()[:20] + '"'
+
+
+@cache
+def _all_of(folder: Path) -> dict[str, _File]:
+    """What was built, read once in the life of a process however many cities it opens."""
+    return {
+        "/" + path.relative_to(folder).as_posix(): _load(path, folder)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in (".br", ".gz")
+    }
 
 
 def _load(path: Path, folder: Path) -> _File:
