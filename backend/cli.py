@@ -2,7 +2,7 @@
 
 serve · worker · migrate · makemigrations · load · check · openapi · locales · keys · dead
 signing-keys list | rotate [ALG] | distrust ALG · audit-log export | check · reseal
-reindex [SECONDS]
+reindex [SECONDS] · rescan
 client list | add FILE.json | rotate ID | disable ID · end-sessions ID | LOGIN | everybody
 staff list | add LOGIN name=… roles=administrator | reset LOGIN | lock LOGIN | unlock LOGIN
 """
@@ -13,6 +13,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from backend.kernel import log, migrations, parts, privacy, turning
@@ -21,9 +22,15 @@ from backend.kernel.outbox import models as dead_letters
 from backend.kernel.reseal import reseal
 from backend.kernel.settings import Settings, SettingsError
 
-OPERATING = ("signing-keys", "audit-log", "client", "staff", "end-sessions", "reseal", "reindex")
+OPERATING = (
+    "signing-keys", "audit-log", "client", "staff", "end-sessions", "reseal", "reindex", "rescan",
+)  # fmt: skip
 SERVING = ("serve", "worker", "migrate", "load", "dead", *OPERATING)
 WRITTEN = ("check", "makemigrations", "openapi", "locales")
+NO_SCANNER = (
+    "YIMEN_ANTIVIRUS_URL is not set: nobody scans what strangers upload. Name clamd's socket, as "
+    "in unix:///run/clamav/clamd.ctl."
+)
 OPENAPI_FILE = Path(__file__).parent / "openapi.yaml"
 
 
@@ -61,9 +68,11 @@ def _opened(settings: Settings) -> None:
 
 
 def welcome(settings: Settings) -> str:
-    """Where the city is, and in a demo who lives there and what to try."""
+    """Where the city is, what it lacks, and in a demo who lives there and what to try."""
     at = settings.base_url
     lines = ["", f"{settings.city_name}一门通办已开门  {at}"]
+    if not settings.antivirus_url:
+        lines.append("  注意：没有设置 YIMEN_ANTIVIRUS_URL，市民上传的材料不查病毒")
     if settings.demo:
         from auth.demo import PASSWORD
         from backend.outside.demo import read_people
@@ -102,6 +111,8 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with parts.opened(settings), worker.running():
+        if not settings.antivirus_url:
+            log.warning("antivirus.off")
         await stopped.wait()
 
 
@@ -149,6 +160,18 @@ async def index_anew(words: list[str]) -> int:
     return 0
 
 
+async def scan_anew(words: list[str]) -> int:
+    """Ask the virus scanner about every paper again, as after an update of its signatures."""
+    from backend.outside.antivirus import client as antivirus
+    from backend.vault import usecases as vault
+
+    if not antivirus.configured():
+        raise SettingsError(NO_SCANNER)
+    done = await vault.rescan()
+    print(f"asked: {done.asked}; infected: {done.infected}; no answer: {done.unanswered}")
+    return 1 if done.unanswered else 0
+
+
 async def door(settings: Settings, verb: str, words: list[str]) -> int:
     """What an operator does to an open city."""
     from auth import commands
@@ -162,6 +185,7 @@ async def door(settings: Settings, verb: str, words: list[str]) -> int:
             "end-sessions": commands.end_sessions,
             "reseal": seal_anew,
             "reindex": index_anew,
+            "rescan": scan_anew,
         }
         return await chosen[verb](words)
 
@@ -239,6 +263,8 @@ def check(settings: Settings) -> int:
     faults = check_folder()
     for fault in faults:
         print(fault)
+    if not settings.antivirus_url:
+        print(f"warning: {NO_SCANNER}")
     broken = [
         any(fault.blocks for fault in faults),
         locales(check=True),
@@ -246,6 +272,13 @@ def check(settings: Settings) -> int:
         makemigrations(settings, check=True),
     ]
     return 1 if any(broken) else 0
+
+
+def _trial(environ: Mapping[str, str]) -> dict[str, str]:
+    """Settings by which what is written down can be checked without a register to speak to."""
+    demo = {"YIMEN_SANDBOXES", "YIMEN_DEMO"} & set(environ)
+    # a scanner that is missing must show
+    return {"YIMEN_SANDBOXES": "1"} | ({} if demo else {"YIMEN_ANTIVIRUS_URL": ""})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -270,8 +303,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if asked.verb in ("openapi", "locales"):
             return (openapi if asked.verb == "openapi" else locales)(check=asked.check)
-        # what is written down can be checked without a register to speak to
-        trial = {"YIMEN_SANDBOXES": "1"} if asked.verb in WRITTEN else {}
+        trial = _trial(os.environ) if asked.verb in WRITTEN else {}
         settings = settings_file.load(trial | os.environ)
         log.start(settings.log_level)
         if asked.verb == "keys":

@@ -27,6 +27,7 @@ OUTBOX: Mapping[str, outbox.Handler] = {
     "company.registered": vault.open_companys_space,
     "library.pull": library.pull,
     "library.learn": library.learn,
+    "vault.scan": vault.scan,
     "auth.sms": codes.send,
     "auth.alert": alerts.send,
     "auth.logout": leaving.tell,
@@ -64,6 +65,7 @@ CLOCK: Mapping[str, tuple[Callable[[], Awaitable[object]], int]] = {
     "lapse_assurances": (raising.lapse, 3600),
     "lapse_representations": (representing.lapse, 3600),
     "check_companies": (market.check_all, 600),
+    "scan_overdue": (vault.scan_overdue, 600),
     "deem_accepted": (cases.deem_accepted, 600),
     "give_due_dates": (cases.give_due_dates, 3600),
 }

@@ -15,6 +15,9 @@ request_seconds = Histogram(
 outbox_jobs = Counter(
     "yimen_outbox_jobs_total", "Outbox rows carried out", ("kind", "outcome"), registry=registry
 )
+papers_scanned = Counter(
+    "yimen_papers_scanned_total", "Papers the virus scanner judged", ("verdict",), registry=registry
+)
 outbox_rows = Gauge("yimen_outbox_rows", "Outbox rows by state", ("state",), registry=registry)
 
 

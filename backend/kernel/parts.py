@@ -11,7 +11,7 @@ import httpx2
 from tortoise.context import TortoiseContext
 
 from backend.kernel import blobs, cache, db, http, privacy, settings, turning
-from backend.kernel.settings import OUTSIDE_SYSTEMS, Settings, SettingsError
+from backend.kernel.settings import BY_HTTP, Settings, SettingsError
 
 
 @asynccontextmanager
@@ -40,7 +40,7 @@ async def opened(
         stack.push_async_callback(redis.aclose)
         blobs.use(blobs.connect(chosen.blobs_url))
         stack.callback(blobs.use, None)
-        http.open_clients(chosen, OUTSIDE_SYSTEMS, sandboxes or {})
+        http.open_clients(chosen, BY_HTTP, sandboxes or {})
         stack.push_async_callback(http.close_clients)
         if chosen.database_url.startswith("sqlite://"):
             chosen.state_dir.mkdir(parents=True, exist_ok=True)

@@ -27,11 +27,13 @@ OUTSIDE_SYSTEMS = (
     "sms",
     "wechat",
     "webpush",
+    "antivirus",
 )
+BY_HTTP = tuple(system for system in OUTSIDE_SYSTEMS if system != "antivirus")
 
 
 _CREDENTIALS = (
-    *(f"{system}_token" for system in OUTSIDE_SYSTEMS if system not in ("wechat", "webpush")),
+    *(f"{system}_token" for system in BY_HTTP if system not in ("wechat", "webpush")),
     "wechat_oa_secret", "wechat_oa_token", "wechat_oa_aes_key", "wechat_mp_secret",
 )  # fmt: skip
 
@@ -44,7 +46,8 @@ class Settings(BaseModel):
     """All that differs between two deployments of the same code.
 
     Durations are seconds, sizes bytes. ``*_url`` of an outside system is the address of the real
-    system, or ``sandbox`` for the simulator that ships with Yimen.
+    system, or ``sandbox`` for the simulator that ships with Yimen; ``antivirus_url`` is the
+    socket of clamd, empty for a city without a scanner.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,6 +116,7 @@ class Settings(BaseModel):
     webpush_url: str = "sandbox"
     webpush_contact: str = "mailto:service@yimen.example"
     webpush_hosts: str = ""
+    antivirus_url: str = "sandbox"
     outside_timeout: float = 5.0
     parts_timeout: float = Field(10.0, gt=0)
     outbox_lease: int = 30
@@ -133,6 +137,10 @@ class Settings(BaseModel):
         if self.staff_second_factor is None:
             # the demo's clerks have one password for all, printed on its first page
             fill(self, "staff_second_factor", not self.demo)
+        given = self.model_fields_set
+        if not self.sandboxes and "antivirus_url" not in given:
+            fill(self, "antivirus_url", "")  # a city may do without; it says so when it opens
+        _check_socket(self.antivirus_url)
         if not self.sandboxes:
             wanting = [s for s in OUTSIDE_SYSTEMS if self.address(s) == "sandbox"]
             if wanting:
@@ -140,7 +148,6 @@ class Settings(BaseModel):
                     f"{PREFIX}{wanting[0].upper()}_URL must name the real system: "
                     f"sandboxes are off. Set it, or set {PREFIX}SANDBOXES=1 for a trial."
                 )
-            given = self.model_fields_set
             if unset := [name for name in _CREDENTIALS if name not in given]:
                 raise ValueError(
                     f"{PREFIX}{unset[0].upper()} must be the credential that the real system gave "
@@ -160,6 +167,8 @@ class Settings(BaseModel):
         for system in OUTSIDE_SYSTEMS:
             if self.address(system).startswith("http://") and _beyond(self.address(system)):
                 yield f"{system.upper()}_URL must begin with https://"
+        if self.antivirus_url.startswith("tcp://") and _beyond(self.antivirus_url):
+            yield "ANTIVIRUS_URL must begin with tls://"
         database = urlsplit(self.database_url)
         sealed = "ssl" in parse_qs(database.query)
         if database.scheme.startswith("postgres") and _beyond(self.database_url) and not sealed:
@@ -175,6 +184,17 @@ class Settings(BaseModel):
     def secure(self) -> bool:
         """Whether citizens reach the city by https (decides the cookie's Secure flag and HSTS)."""
         return self.base_url.startswith("https://")
+
+
+def _check_socket(address: str) -> None:
+    """Refuse what is no address of a virus scanner."""
+    parts = urlsplit(address)
+    usable = parts.path if parts.scheme == "unix" else parts.scheme in ("tcp", "tls") and parts.port
+    if address not in ("", "sandbox") and not usable:
+        raise ValueError(
+            f"{PREFIX}ANTIVIRUS_URL must be unix:///path, tcp://localhost:port or "
+            "tls://host:port, or empty for no scanner."
+        )
 
 
 def _beyond(url: str) -> bool:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     CASE_DENIED = "case_denied"
     CASE_CLOSED = "case_closed"
     CASE_WITHDRAWN = "case_withdrawn"
+    PAPER_INFECTED = "paper_infected"
 
 
 class Channel(StrEnum):

@@ -48,6 +48,19 @@ def about_case(
     return outbox.row_for("notices.tell", key=f"notice:{key}", payload=payload)
 
 
+def about_paper(person_id: str, *, document: str, name: str) -> db.Statement:
+    """A statement for the caller's own write: one of this person's papers is in quarantine."""
+    payload = {
+        "notice": db.new_id(),
+        "at": clock.now(),
+        "person_id": person_id,
+        "kind": Kind.PAPER_INFECTED,
+        "case": None,
+        "params": {"item": name},
+    }
+    return outbox.row_for("notices.tell", key=f"notice:{document}:infected", payload=payload)
+
+
 async def tell(job: outbox.Job) -> None:
     """Make the notice and a delivery for every channel of the person (outbox ``notices.tell``)."""
     told = job.payload
@@ -99,7 +112,7 @@ async def send_webpush(job: outbox.Job) -> None:
     message = {
         "title": i18n.text("notices.push.title"),
         "body": i18n.text("notices.push.body"),
-        "url": f"/cases/{row['case_number']}" if row["case_number"] else "/notices",
+        "url": _page(row),
         "tag": row["case_number"] or str(row["notice_id"]),
         "id": str(row["notice_id"]),
     }
@@ -112,6 +125,11 @@ async def send_webpush(job: outbox.Job) -> None:
     except Down as down:
         await _failed(job, row, down)
     await models.set_state(str(row["id"]), State.SENT)
+
+
+def _page(row: db.Row) -> str:
+    """Where in the app a notice leads."""
+    return f"/cases/{row['case_number']}" if row["case_number"] else "/notices"
 
 
 async def send_wechat(job: outbox.Job) -> None:
@@ -129,7 +147,7 @@ async def send_wechat(job: outbox.Job) -> None:
     data = {
         "thing1": _for_whom(params, i18n.DEFAULT) + str(params.get("item", "")),
         "phrase2": i18n.text(f"notices.{row['kind']}.short"),
-        "character_string3": row["case_number"] or "",
+        "character_string3": row["case_number"] or "-",
         "time4": at.strftime("%Y-%m-%d %H:%M"),
     }
     try:
@@ -137,7 +155,7 @@ async def send_wechat(job: outbox.Job) -> None:
             openid=openid,
             template=settings().wechat_oa_template,
             data=data,
-            url=f"{settings().base_url}/cases/{row['case_number']}",
+            url=settings().base_url + _page(row),
             key=job.key,
         )
     except Down as down:

@@ -6,15 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 from backend.catalogue import usecases as catalogue
-from backend.kernel import blobs, cache, clock, db, errors
+from backend.kernel import blobs, cache, clock, db, errors, i18n
 from backend.kernel.errors import FieldError
 from backend.kernel.i18n import DEFAULT
 from backend.kernel.web import Actor
 from backend.library import usecases as library
 from backend.library.usecases import Reader
-from backend.vault import models, rules
+from backend.vault import models, rules, scanning
 from backend.vault.models import Document
 from backend.vault.reach import reach_of
+from backend.vault.rules import Scan
+
+NOTED = (Scan.WAITING, Scan.INFECTED)
 
 UPLOADED = "C"
 """Trust of what a person uploads: the original is still to be seen (国办函〔2016〕108号)."""
@@ -42,6 +45,10 @@ def shown(document: Document, lang: str = DEFAULT) -> dict[str, Any]:
         "source_name": catalogue.source_name(document.source, lang),
         "created_at": clock.rfc3339(document.created_at),
         "valid_until": document.valid_until,
+        "scan": document.scan,
+        "scan_note": i18n.text(f"vault.scan.{document.scan}", lang)
+        if document.scan in NOTED
+        else "",
     }
 
 
@@ -89,12 +96,14 @@ async def upload(
         valid_until=until.isoformat() if until else None,
         created_at=clock.now(),
         deleted=False,
+        scan=Scan.WAITING if scanning.is_on() else Scan.UNCHECKED,
     )
     # First the bytes, then the row: a row always has its bytes.
     await blobs.blobs().put(document.id, data)
     try:
         await db.write(
             models.keep(document, person_id, key),
+            *scanning.wanted(document),
             *library.acted(actor, "upload_document", [f"material:{material_type}"]),
         )
     except db.Stale:  # of the agent's standing alone: it has just ended
@@ -160,22 +169,31 @@ async def documents_for(
 
 
 async def content(person_id: str, document: str) -> Content:
-    """The bytes of a paper, also of one taken out since. The caller records who reads it.
+    """The bytes of a paper for the office, also of one taken out since. The caller records who
+    reads it.
 
     Raises:
-        Refusal: ``not_found``: there is none, or it is another person's.
+        Refusal: ``not_found``: there is none, or it is another person's; ``document_being_checked``
+            while the scanner has not seen it, ``document_quarantined`` if it found something.
     """
-    return await _open(await _find(person_id, document))
+    found = await _find(person_id, document)
+    if found.scan == Scan.WAITING:
+        raise errors.conflict("document_being_checked")
+    if found.scan == Scan.INFECTED:
+        raise errors.not_allowed("document_quarantined")
+    return await _open(found)
 
 
 async def own_content(actor: Actor, document: str) -> Content:
     """The bytes of a paper for the person themself or whoever acts for them; recorded.
 
     Raises:
-        Refusal: ``not_found``.
+        Refusal: ``not_found``; ``document_infected``: in quarantine, for its owner too.
     """
     reader = library.reader_of(actor)
     found = await _within(reader, document)
+    if found.scan == Scan.INFECTED:
+        raise errors.not_allowed("document_infected")
     await library.note_read(
         reader.holder,
         reader=reader,

@@ -189,6 +189,7 @@ def _pages(paper: Mapping[str, Any], kept: Sequence[Document], today: str) -> li
         one
         for one in kept
         if one.type == paper["type"]
+        and one.scan != rules.Scan.INFECTED
         and (one.valid_until is None or one.valid_until >= today)
         and rules.accepts(paper, content_type=one.content_type, size=one.size)
     ]

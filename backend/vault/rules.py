@@ -7,6 +7,7 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from struct import unpack_from
 from typing import Any
 
@@ -23,6 +24,18 @@ HEIC = "image/heic"
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 
 ENDINGS = {JPEG: ".jpg", PNG: ".png", WEBP: ".webp", PDF: ".pdf"}
+
+
+class Scan(StrEnum):
+    """What the virus scanner says of a paper (安全检查)."""
+
+    UNCHECKED = "unchecked"
+    """Kept while the city had no scanner: served as it is."""
+    WAITING = "waiting"
+    """Its owner may use it and hand it in; the office may not open it yet."""
+    CLEAN = "clean"
+    INFECTED = "infected"
+    """In quarantine: served to nobody."""
 
 
 class Unfit(Exception):

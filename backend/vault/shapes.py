@@ -9,7 +9,9 @@ Grade = Literal["A", "B", "C", "D"]
 
 
 class Document(web.Schema):
-    """A paper (材料). ``size`` in bytes."""
+    """A paper (材料). ``size`` in bytes. ``scan``: what the virus scanner says of it;
+    ``scan_note``: in words, when its owner should know.
+    """
 
     id: str
     type: str
@@ -21,6 +23,8 @@ class Document(web.Schema):
     source_name: str
     created_at: datetime
     valid_until: date | None
+    scan: Literal["unchecked", "waiting", "clean", "infected"]
+    scan_note: str
 
 
 class Fact(web.Schema):

@@ -52,7 +52,7 @@ async def my_space(actor: Actor, *, lang: str = DEFAULT) -> dict[str, Any]:
         "person": owner,
         "facts": groups,
         "documents": _told.told(
-            ("documents", lang, *[(row["id"], row["name"]) for row in papers]),
+            ("documents", lang, *[(row["id"], row["name"], row["scan"]) for row in papers]),
             lambda: [shown(models.document(row), lang) for row in papers],
         ),
         "reads": _told.told(

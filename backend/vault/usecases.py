@@ -21,12 +21,13 @@ from backend.vault.documents import (
     upload,
 )
 from backend.vault.prefill import Opened, fill
+from backend.vault.scanning import rescan, scan, scan_overdue
 from backend.vault.space import all_feeds, freshen, get_fact, list_reads, my_space, refresh
 
 __all__ = [
     "Content", "Opened", "content", "delete", "documents_for", "get_fact", "list_documents",
     "list_reads", "my_space", "open_companys_space", "open_space", "own_content", "prefill",
-    "refresh", "upload",
+    "refresh", "rescan", "scan", "scan_overdue", "upload",
 ]  # fmt: skip
 
 
@@ -70,7 +71,7 @@ async def prefill(
     feeds = all_feeds(feeds, library.sources_of(company=reader.company))
     agent = await auth.identity(reader.id) if reader.kind == "agent" else None
     rows = await models.kept(person_id, blanks.types) if blanks.types else ()
-    papers = tuple([(row["id"], row["name"]) for row in rows])
+    papers = tuple([(row["id"], row["name"], row["scan"]) for row in rows])
 
     def filled() -> tuple[library.Facts, Blanks, Opened]:
         kept = [models.document(row) for row in rows]

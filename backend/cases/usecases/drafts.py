@@ -157,7 +157,7 @@ async def check_papers(
 
     Raises:
         Refusal: ``check_input``: a document is unknown, not this person's own (the same answer),
-            or not what the material takes.
+            not what the material takes, or in quarantine.
     """
     asked = {m["code"]: m for m in form["materials"]} if form else {}
     skip = set(known)
@@ -171,6 +171,8 @@ async def check_papers(
                 continue
             if one not in found:
                 errors.append(FieldError(pointer, "document_unknown"))
+            elif form is not None and found[one]["scan"] == "infected":
+                errors.append(FieldError(pointer, "document_infected"))
             elif code in asked and not takes(asked[code], found[one]):
                 errors.append(FieldError(pointer, "document_unfit"))
     if errors:

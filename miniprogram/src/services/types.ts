@@ -158,6 +158,9 @@ export interface Document {
   size: number
   source_name: string
   created_at: string
+  scan: 'unchecked' | 'waiting' | 'clean' | 'infected'
+  /** What its owner should know of the safety check, in words; mostly nothing. */
+  scan_note: string
 }
 
 export interface Prefill {

@@ -4059,7 +4059,8 @@ export interface components {
         };
         /**
          * Document
-         * @description A paper (材料). ``size`` in bytes.
+         * @description A paper (材料). ``size`` in bytes. ``scan``: what the virus scanner says of it;
+         *     ``scan_note``: in words, when its owner should know.
          */
         Document: {
             /** Id */
@@ -4088,6 +4089,13 @@ export interface components {
             created_at: string;
             /** Valid Until */
             valid_until: string | null;
+            /**
+             * Scan
+             * @enum {string}
+             */
+            scan: "unchecked" | "waiting" | "clean" | "infected";
+            /** Scan Note */
+            scan_note: string;
         };
         /**
          * Documents

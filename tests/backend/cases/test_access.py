@@ -108,6 +108,7 @@ async def test_another_department_sees_nothing_of_a_case(town: Town) -> None:
     case = await liang.submits()
     number = case["number"]
     paper = next(iter(case["materials"].values()))[0]["id"]
+    await town.door.city.work()  # papers are opened when the scanner has seen them
     for path in (f"/api/staff/cases/{number}", f"/api/staff/cases/{number}/documents/{paper}"):
         assert (await theirs.browser.get(path)).status_code == 404
         assert (await ours.browser.get(path)).status_code == 200

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.kernel.settings import _CREDENTIALS, OUTSIDE_SYSTEMS, SettingsError, load
+from backend.kernel.settings import _CREDENTIALS, BY_HTTP, SettingsError, load
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_demo_needs_nothing() -> None:
 
 def real_city() -> dict[str, str]:
     """The environment of a city that speaks to real systems."""
-    addresses = {f"YIMEN_{s.upper()}_URL": "https://register.example" for s in OUTSIDE_SYSTEMS}
+    addresses = {f"YIMEN_{s.upper()}_URL": "https://register.example" for s in BY_HTTP}
     given = {f"YIMEN_{name.upper()}": "given to us" for name in _CREDENTIALS}
     return {**addresses, **given, "YIMEN_BASE_URL": "https://yimen.example"}
 
@@ -41,7 +41,7 @@ def real_city() -> dict[str, str]:
 def test_a_city_names_every_outside_system() -> None:
     environ = real_city()
     assert not load(environ).sandboxes
-    for system in OUTSIDE_SYSTEMS:
+    for system in BY_HTTP:
         without = {k: v for k, v in environ.items() if k != f"YIMEN_{system.upper()}_URL"}
         with pytest.raises(SettingsError, match="must name the real system"):
             load(without)
@@ -62,6 +62,7 @@ def test_a_city_has_credentials_of_its_own_and_is_reached_by_https() -> None:
         ("BANK_URL", "http://bank.example", "BANK_URL must begin with https://"),
         ("DATABASE_URL", "postgres://y@db.example/y", "DATABASE_URL must end with"),
         ("REDIS_URL", "redis://cache.example/0", "REDIS_URL must begin with rediss://"),
+        ("ANTIVIRUS_URL", "tcp://clamd.example:3310", "ANTIVIRUS_URL must begin with tls://"),
     ],
 )
 def test_nothing_of_a_city_crosses_a_network_in_the_clear(key: str, plain: str, says: str) -> None:
@@ -97,3 +98,19 @@ def test_a_city_without_its_keys_does_not_start(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ended.returncode == 2
     assert "keys.json does not exist" in ended.stderr
+
+
+def test_a_city_may_do_without_a_scanner_but_not_name_something_else() -> None:
+    assert load(real_city()).antivirus_url == ""
+    assert load({"YIMEN_SANDBOXES": "1"}).antivirus_url == "sandbox"
+    for address in (
+        "unix:///run/clamav/clamd.ctl",
+        "tcp://localhost:3310",
+        "tls://av.example:3311",
+    ):
+        assert load({**real_city(), "YIMEN_ANTIVIRUS_URL": address}).antivirus_url == address
+    for wrong in ("https://av.example", "clamd.ctl", "tcp://localhost", "unix://"):
+        with pytest.raises(SettingsError, match="ANTIVIRUS_URL must be unix:///path"):
+            load({**real_city(), "YIMEN_ANTIVIRUS_URL": wrong})
+    with pytest.raises(SettingsError, match="must name the real system"):
+        load({**real_city(), "YIMEN_ANTIVIRUS_URL": "sandbox"})

@@ -23,7 +23,7 @@ export interface MaterialView {
   waived: boolean
   note: string
   error: string
-  attached: { id: string; name: string }[]
+  attached: { id: string; name: string; note: string; bad: boolean }[]
   /** Papers already in My Space that would do. */
   offers: { id: string; name: string }[]
 }
@@ -113,7 +113,10 @@ export class Filling {
       .map(({ material, required }) => {
         const state = this.application.materials[material.code]
         const ids = this.attachments[material.code] ?? []
-        const pick = (id: string) => ({ id, name: this.documents.get(id)?.name ?? '已上传的材料' })
+        const pick = (id: string) => {
+          const { name = '已上传的材料', scan_note: note = '', scan } = this.documents.get(id) ?? {}
+          return { id, name, note, bad: scan === 'infected' }
+        }
         const offers = (state?.documents ?? []).filter(({ id }) => !ids.includes(id) && !this.refused.has(id))
         return {
           code: material.code,
