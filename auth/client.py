@@ -8,6 +8,7 @@ from starlette.requests import Request
 from auth.models import companies, links, merges, people
 from auth.models.companies import Company
 from auth.models.people import Identity, Standing
+from auth.rules import documents
 from auth.usecases import acting as capacities
 from auth.usecases import prove, raising, sessions, window
 from auth.usecases.sessions import Live
@@ -18,8 +19,8 @@ from backend.kernel.web.call import NOBODY
 
 __all__ = [
     "Company", "Identity", "Standing", "acting", "acting_lives", "acting_stands", "at_window",
-    "authenticate", "identity", "legal_person", "means", "person_by_id_number", "person_by_openid",
-    "standing", "wechat_openid",
+    "authenticate", "identity", "legal_person", "means", "merge_is_moved", "merge_moved",
+    "person_by_id_number", "person_by_number", "person_by_openid", "standing", "wechat_openid",
 ]  # fmt: skip
 
 
@@ -101,8 +102,8 @@ async def identity(person_id: str) -> Identity:
     found = await people.find_identity(person_id)
     if found is None:
         raise not_found()
-    if found.level == "registered" and (stays := await merges.gone_into(person_id)):
-        return await identity(stays)
+    if found.became:
+        return await identity(found.became)
     raising.need_real_name(found.level)
     return found
 
@@ -128,8 +129,8 @@ async def standing(person_id: str) -> Standing:
     found = await people.find_standing(person_id)
     if found is None:
         raise not_found()
-    if found.level == "registered" and (stays := await merges.gone_into(person_id)):
-        return await standing(stays)
+    if found.became:
+        return await standing(found.became)
     raising.need_real_name(found.level)
     return found
 
@@ -137,6 +138,12 @@ async def standing(person_id: str) -> Standing:
 async def person_by_id_number(id_number: str) -> str | None:
     """The id of the person with an ID number."""
     found = await people.find_account(id_number_blind=people.blind_id_number(id_number))
+    return None if found is None else found.person_id
+
+
+async def person_by_number(number: str) -> str | None:
+    """The id of the person with a document of any kind, one of a merged account too."""
+    found = await people.find_by_number(documents.normal_number(number))
     return None if found is None else found.person_id
 
 
@@ -156,6 +163,12 @@ def merge_moved(merge_id: str, moved: Mapping[str, Sequence[str]]) -> db.Stateme
     ``Stale`` when that was noted before, or the two are parted already.
     """
     return merges.noting(merge_id, moved)
+
+
+async def merge_is_moved(merge_id: str) -> bool:
+    """Whether it is noted already which rows went over, or the two are parted again."""
+    found = await merges.find(merge_id)
+    return found is None or found.moved is not None or found.state == "undone"
 
 
 async def at_window(session_id: str) -> str | None:

@@ -115,6 +115,7 @@ OF_THE_DOOR = {
     "POST /auth/staff/readings": "window_read",
     "POST /auth/staff/verifications": "counter",
     "POST /auth/staff/verifications/{id}/decision": "counter",
+    "POST /auth/staff/changes/look": "account_change",
 }
 OF_WECHAT = {"POST /wechat/official": "查看办件列表"}
 
@@ -238,10 +239,15 @@ async def test_promise_17_looks_of_officers_at_the_door(town: Town) -> None:
     decision = f"/auth/staff/verifications/{opened.json()['id']}/decision"
     answer = await second.browser.post(decision, json={"approve": False})
     assert answer.status_code == 200, answer.text
+    looking = {name: card[name] for name in ("document", "number", "name")}
+    answer = await clerk.browser.post("/auth/staff/changes/look", json={"card": looking})
+    assert answer.status_code == 200, answer.text
     events = (await huang.get("/auth/events"))["events"]
     seen = [(one["kind"], one["detail"]) for one in events]
     assert ("window_read", "") in seen
-    assert seen[:2] == [("counter", "declined"), ("counter", "opened")]
+    assert seen[:3] == [
+        ("account_change", "looked"), ("counter", "declined"), ("counter", "opened"),
+    ]  # fmt: skip
     assert {kind for kind, _ in seen} >= set(OF_THE_DOOR.values())
 
 
@@ -260,6 +266,7 @@ ONESELF = "what somebody does to their own account stands in its history"
 PUBLIC = "nobody's data"
 DOOR = "who comes in is told of themself alone, and it stands in the history"
 BOTH_SIDES = "who acts for whom, by masked name, to both; each step stands in both histories"
+CHANGE = "what two officers change of an account stands in its history, and is told to its person"
 FAMILY = "one's own children as the household register names them, to their parent"
 ROSTER = "who holds which post in an office, to those who answer for it; every change is journalled"
 SYSTEMS = "departments' systems, and nobody's data"
@@ -385,6 +392,11 @@ NOTHING: dict[str, str] = {
     "GET /auth/staff/merges": "the day of a merge, and nothing of whose; its person stands there",
     "POST /auth/staff/merges/{id}/undo": "shows nothing; stands in the person's account history",
     "POST /auth/staff/merges/{id}/decision": "shows nothing; stands in their account history",
+    "POST /auth/staff/changes": CHANGE,
+    "POST /auth/staff/changes/merges": CHANGE,
+    "GET /auth/staff/changes": CHANGE,
+    "GET /auth/staff/changes/{id}": CHANGE,
+    "POST /auth/staff/changes/{id}/decision": CHANGE,
     "POST /auth/window/codes": ONESELF,
     "GET /auth/staff/members": ROSTER,
     "POST /auth/staff/members": ROSTER,

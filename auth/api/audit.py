@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from auth.api.visit import needed_live, visitor_of
-from auth.models import events, log
+from auth.models import changes, events, log
 from auth.rules import limits
 from auth.usecases import audit
 from auth.usecases.disown import disown
@@ -28,7 +28,8 @@ class EventView(Schema):
     """One thing that happened. ``network`` is the part of the address that tells a place,
     ``about`` the department whose system it concerns.
 
-    ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before.
+    ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before. ``foreign``: it came
+    by a WeChat account that was untied later, since it was somebody else's.
     """
 
     id: str
@@ -40,6 +41,7 @@ class EventView(Schema):
     about: str | None
     network: str
     receipt: Literal["ready", "soon", "none"]
+    foreign: bool
 
 
 class EventsPage(Schema):
@@ -119,6 +121,7 @@ async def own_events(call: Call) -> EventsPage:
     covered = await audit.signed_for()
     concerned = any(entry.kind in consenting.ABOUT for entry in found)
     named = await consenting.names() if concerned else {}
+    spans = await changes.spans(call.actor.id)
 
     def state(entry: events.Entry) -> Literal["ready", "soon"]:
         return "ready" if entry.seq is not None and entry.seq < covered else "soon"
@@ -135,6 +138,8 @@ async def own_events(call: Call) -> EventsPage:
                 about=named.get(entry.detail) if entry.kind in consenting.ABOUT else None,
                 network=limits.shown_network(entry.address),
                 receipt=state(entry),
+                foreign=events.by_link(entry)
+                and any(one.start <= entry.at <= one.end for one in spans),
             )
             for entry in found[:PAGE]
         ],

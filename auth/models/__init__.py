@@ -5,6 +5,7 @@ All of a person's rows carry the person's id, so that an engine may spread them 
 
 from auth.models.acts import Act
 from auth.models.assurance import Assurance, Finding
+from auth.models.changes import Change
 from auth.models.codes import Code
 from auth.models.companies import LegalPerson
 from auth.models.counter import CounterCheck
@@ -31,6 +32,7 @@ from auth.models.staff import Staff
 __all__ = [
     "Act",
     "Assurance",
+    "Change",
     "Code",
     "Consent",
     "CounterCheck",

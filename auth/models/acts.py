@@ -16,13 +16,15 @@ from auth.models.staff import Staff
 from auth.rules.staff import NOWHERE, Reach
 from backend.kernel import clock, db
 
-SubjectKind = Literal["staff", "client", "place", "check"]
+SubjectKind = Literal["staff", "client", "place", "check", "account"]
 _EVENTS: dict[str, EventKind] = {
     "staff": "staff_changed",
     "client": "client_changed",
     "place": "place_changed",
     "check": "counter",
+    "account": "account_change",
 }
+_AT_WINDOW = frozenset({"check", "account"})
 
 
 class Act(db.Table):
@@ -58,7 +60,9 @@ class Act(db.Table):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose access an act changed: a login, a client's id, a place or a check at a window."""
+    """Whose access an act changed: a login, a client's id, a place, a check or a
+    change at a window.
+    """
 
     kind: SubjectKind
     name: str
@@ -110,8 +114,8 @@ def done(
         address=by.address,
         person_id=person_id,
         staff_id=by.staff_id,
-        method="counter" if subject.kind == "check" else "",
-        detail=act if subject.kind == "check" else f"{act} {subject.name}"[:80],
+        method="counter" if subject.kind in _AT_WINDOW else "",
+        detail=act if subject.kind in _AT_WINDOW else f"{act} {subject.name}"[:80],
         row=row,
     )
     line = db.Statement(

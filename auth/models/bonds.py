@@ -9,7 +9,7 @@ from datetime import datetime
 
 import orjson
 
-from auth.models.representations import INVITED_NAME, INVITED_PHONE
+from auth.models.representations import INVITED_NAME, INVITED_PHONE, Bond
 from auth.rules.representation import Kind, Proof, Relation, Role, Side, scope_text
 from backend.kernel import clock, db, privacy
 
@@ -159,6 +159,20 @@ def using(bond_id: str) -> db.Statement:
         "UPDATE auth_representation SET used_at = $1 WHERE id = $2 AND state = 'living' "
         "AND (until IS NULL OR until > $1)",
         (now, bond_id),
+        expect=1,
+    )
+
+
+def handing(bond: Bond, *, before: str, to: str) -> db.Statement:
+    """Side by side with the account, its representations go over to another one of the person.
+
+    ``Stale`` if it has ended meanwhile, ``IntegrityError`` if there is one between the same two.
+    """
+    return db.Statement(
+        "UPDATE auth_representation SET person_id = CASE WHEN person_id = $1 THEN $2 "
+        "ELSE person_id END, agent_id = CASE WHEN agent_id = $1 THEN $2 ELSE agent_id END, "
+        "slot = $3 WHERE id = $4 AND state = $5",
+        (before, to, bond.slot.replace(before, to) if bond.slot else None, bond.id, bond.state),
         expect=1,
     )
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal
 import orjson
 from tortoise import fields
 
+from auth.models.given_up import PARTS
 from auth.models.people import Person
 from auth.models.staff import Staff
 from auth.rules import merkle
@@ -31,13 +32,10 @@ EventKind = Literal[
     "otp_set", "otp_removed",
     "window_read",
     "acting_chosen", "rep_asked", "rep_begun", "rep_declined", "rep_ended",
-    "merged", "merge_undo",
+    "merged", "merge_undo", "account_change",
 ]  # fmt: skip
 # what happened to an account that became part of this one is its history, too
-_OWN = (
-    "(person_id = $1 OR person_id IN "
-    "(SELECT gone_id FROM auth_merge WHERE person_id = $1 AND living_gone IS NOT NULL))"
-)
+_OWN = f"(person_id = $1 OR person_id IN ({PARTS}))"
 _COLUMNS = "id, at, kind, person_id, staff_id, method, via, detail, address"
 
 
@@ -98,6 +96,15 @@ class Entry:
             "salt": salt, "staff": self.staff_id, "via": self.via,
         }  # fmt: skip
         return orjson.dumps(said)
+
+
+_BY_LINK = frozenset({"wechat", "official", "handoff", "link"})
+
+
+def by_link(entry: Entry) -> bool:
+    """Whether something was done in the mini-program, or by way of WeChat or what it hands on."""
+    own = entry.staff_id is None
+    return own and (entry.via == "miniprogram" or entry.method in _BY_LINK)
 
 
 def happened(

@@ -186,6 +186,38 @@ async def accounts(person_id: str) -> list[Account]:
     return list(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A link as it can be tied again."""
+
+    user: WechatUser
+    linked_at: datetime
+
+
+async def of_account(person_id: str, link_id: str) -> list[Held]:
+    """The links of one WeChat account of a person, in every app that knows it."""
+    rows = await db.rows(
+        "SELECT id, app, openid, unionid, linked_at FROM auth_link WHERE person_id = $1 AND "
+        "(id = $2 OR unionid_blind = "
+        "(SELECT unionid_blind FROM auth_link WHERE id = $2 AND person_id = $1))",
+        person_id,
+        link_id,
+    )
+    return [
+        Held(
+            WechatUser(
+                row["app"],
+                privacy.unseal_text(row["openid"], at=OPENID, row=str(row["id"])),
+                privacy.unseal_text(row["unionid"], at=UNIONID, row=str(row["id"]))
+                if row["unionid"]
+                else "",
+            ),
+            db.as_time(row["linked_at"]),
+        )
+        for row in rows
+    ]
+
+
 async def by_app(person_id: str) -> dict[App, str]:
     """A person's link in every app that has one: the row's id."""
     rows = await db.rows("SELECT id, app FROM auth_link WHERE person_id = $1", person_id)
@@ -209,12 +241,32 @@ def moving_back(link_id: str, person_id: str, to: str) -> db.Statement:
     )
 
 
-def unlinking_account(person_id: str, link_id: str) -> db.Statement:
-    """Forget one WeChat account of a person in every app that knows it."""
+def tying_again(person_id: str, user: WechatUser) -> db.Statement:
+    """A link that was untied leads to the person again.
+
+    ``Stale`` if they or it are tied otherwise in that app by now, or its unionid to somebody else.
+    """
+    return _inserting(
+        person_id,
+        user,
+        "WHERE NOT EXISTS (SELECT 1 FROM auth_link o WHERE o.unionid_blind = $9 "
+        "AND o.person_id <> $10) ON CONFLICT DO NOTHING",
+        blind_unionid(user.unionid),
+        person_id,
+        expect=1,
+    )
+
+
+def unlinking_account(person_id: str, link_id: str, *, expect: int | None = None) -> db.Statement:
+    """Forget one WeChat account of a person in every app that knows it.
+
+    ``Stale`` if ``expect`` apps were to know it, and others do.
+    """
     return db.Statement(
         "DELETE FROM auth_link WHERE person_id = $1 AND (id = $2 OR unionid_blind = "
         "(SELECT unionid_blind FROM auth_link WHERE id = $2 AND person_id = $1))",
         (person_id, link_id),
+        expect=expect,
     )
 
 

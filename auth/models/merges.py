@@ -59,7 +59,8 @@ class Merge(db.Table):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A merge as it was read. ``links`` are the rows that went over, ``department`` is the office
+    """A merge as it was read. ``links`` and ``bonds`` (representations) are the rows that went
+    over; ``exchanged``: the two accounts took each other's document. ``department`` is the office
     of whoever wants it taken back.
     """
 
@@ -68,6 +69,8 @@ class Merged:
     gone_id: str
     state: State
     links: tuple[str, ...] = field(repr=False)
+    bonds: tuple[str, ...] = field(repr=False)
+    exchanged: bool
     moved: dict[str, list[str]] | None = field(repr=False)
     at: datetime
     until: datetime
@@ -81,9 +84,17 @@ class Merged:
 
 
 def joining(
-    row: str, *, person_id: str, gone_id: str, links: Sequence[str], until: datetime
+    row: str,
+    *,
+    person_id: str,
+    gone_id: str,
+    links: Sequence[str],
+    until: datetime,
+    bonds: Sequence[str] = (),
+    exchanged: bool = False,
 ) -> db.Statement:
     """Insert a merge. An account that is given up already is an ``IntegrityError``."""
+    kept = {"links": list(links), "bonds": list(bonds), "exchanged": exchanged}
     return db.Statement(
         "INSERT INTO auth_merge (id, person_id, gone_id, living_gone, state, kept, at, until) "
         "VALUES ($1, $2, $3, $3, 'done', $4, $5, $6)",
@@ -91,7 +102,7 @@ def joining(
             row,
             person_id,
             gone_id,
-            privacy.seal_json({"links": list(links)}, at=KEPT, row=row),
+            privacy.seal_json(kept, at=KEPT, row=row),
             clock.now(),
             until,
         ),
@@ -128,6 +139,16 @@ def deciding(row: str, staff_id: str, *, undo: bool) -> db.Statement:
     )
 
 
+def parting(row: str, staff_id: str) -> db.Statement:
+    """Two officers, a document in hand, take it back. ``Stale`` if that cannot be (any more)."""
+    return db.Statement(
+        "UPDATE auth_merge SET state = 'undone', living_gone = NULL, decided_by_id = $1 "
+        "WHERE id = $2 AND state <> 'undone' AND moved IS NOT NULL AND until > $3",
+        (staff_id, row, clock.now()),
+        expect=1,
+    )
+
+
 _COLUMNS = (
     "SELECT m.id, m.person_id, m.gone_id, m.state, m.kept, m.moved, m.at, m.until, m.asked_by_id, "
     "s.department FROM auth_merge m LEFT JOIN auth_staff s ON s.id = m.asked_by_id "
@@ -156,12 +177,6 @@ async def asked(department: str) -> list[Merged]:
     return [found for row in rows if (found := _merged(row))]
 
 
-async def gone_into(person_id: str) -> str | None:
-    """The account into which one was merged."""
-    row = await db.read_one("SELECT person_id FROM auth_merge WHERE living_gone = $1", person_id)
-    return None if row is None else str(row["person_id"])
-
-
 def _merged(row: db.Row | None) -> Merged | None:
     if row is None:
         return None
@@ -174,6 +189,8 @@ def _merged(row: db.Row | None) -> Merged | None:
         gone_id=str(row["gone_id"]),
         state=row["state"],
         links=tuple(kept["links"]),
+        bonds=tuple(kept.get("bonds", ())),
+        exchanged=bool(kept.get("exchanged")),
         moved=None if moved is None else privacy.unseal_json(moved, at=MOVED, row=merge_id),
         at=db.as_time(row["at"]),
         until=db.as_time(row["until"]),

@@ -1,12 +1,13 @@
 """Persons (自然人账号) and their consents."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from tortoise import fields
 
+from auth.rules import documents
 from auth.rules.assurance import Level
 from auth.rules.documents import Kind
 from backend.kernel import clock, db, privacy
@@ -82,6 +83,8 @@ class Identity:
     level: Level
     verified_at: datetime
     document: Kind = "id_card"
+    became: str | None = None
+    """The account that this one became part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Standing:
     name: str = field(repr=False)
     level: Level
     since: datetime
+    became: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +110,22 @@ class Account:
     """The number is a claim that nothing has proven yet."""
     ward: bool = False
     """Nobody has signed in to it so far: somebody is represented under it."""
+    holder: str = ""
+    """The row that holds the document by which it was found: of a document that came with an
+    account that became part of this one (账号合并), that account's.
+    """
+
+    @property
+    def by_former(self) -> bool:
+        """Whether it was found by a document that came along with another account."""
+        return self.holder != self.person_id
 
 
-_ACCOUNT = "id, password_hash, name, level, phone_blind, id_number_blind"
+# An account that was given up keeps its document, and whoever looks for that finds the other.
+_ACCOUNT = (
+    "SELECT p.id, p.password_hash, p.name, p.level, p.phone_blind, p.id_number_blind, "
+    "m.person_id AS became FROM auth_person p LEFT JOIN auth_merge m ON m.living_gone = p.id WHERE "
+)
 
 
 def blind_document(document: Kind, number: str) -> str:
@@ -138,8 +155,9 @@ async def find_identity(person_id: str) -> Identity | None:
     if not db.is_id(person_id):
         return None
     row = await db.read_one(
-        "SELECT document, id_number, name, phone, level, verified_at FROM auth_person "
-        "WHERE id = $1",
+        "SELECT p.document, p.id_number, p.name, p.phone, p.level, p.verified_at, "
+        "m.person_id AS became FROM auth_person p "
+        "LEFT JOIN auth_merge m ON m.living_gone = p.id WHERE p.id = $1",
         person_id,
     )
     if row is None:
@@ -151,32 +169,59 @@ async def find_identity(person_id: str) -> Identity | None:
         level=row["level"],
         verified_at=db.as_time(row["verified_at"]),
         document=row["document"],
+        became=str(row["became"]) if row["became"] else None,
     )
 
 
 async def find_standing(person_id: str) -> Standing | None:
     """How far the person under an id is proven."""
     row = await db.read_one(
-        "SELECT name, level, verified_at FROM auth_person WHERE id = $1", person_id
+        "SELECT p.name, p.level, p.verified_at, m.person_id AS became FROM auth_person p "
+        "LEFT JOIN auth_merge m ON m.living_gone = p.id WHERE p.id = $1",
+        person_id,
     )
     if row is None:
         return None
     name = privacy.unseal_text(row["name"], at=NAME, row=person_id)
-    return Standing(privacy.mask_name(name), row["level"], db.as_time(row["verified_at"]))
+    became = str(row["became"]) if row["became"] else None
+    return Standing(privacy.mask_name(name), row["level"], db.as_time(row["verified_at"]), became)
 
 
 async def find_account(
     *, id_number_blind: str | None = None, phone_blind: str | None = None
 ) -> Account | None:
-    """The account of an ID number or of a phone."""
+    """The account of a document's number or of a phone.
+
+    A number that came along with another account leads to the one that stays (账号合并).
+    """
     column = "phone_blind" if id_number_blind is None else "id_number_blind"
-    row = await db.read_one(
-        f"SELECT {_ACCOUNT} FROM auth_person WHERE {column} = $1",  # noqa: S608 - one of two
-        id_number_blind or phone_blind,
-    )
-    if row is None:
-        return None
+    row = await db.read_one(f"{_ACCOUNT} p.{column} = $1", id_number_blind or phone_blind)
+    return None if row is None else await _account(row)
+
+
+async def find_by_number(number: str) -> Account | None:
+    """The account of a document whose kind is not known, by its number alone.
+
+    None if two people have documents of two kinds with the same number: neither is meant.
+    """
+    today = clock.today()
+    blinds = {blind_id_number(number)} | {
+        blind_document(kind, number)
+        for kind in documents.KINDS
+        if documents.number_problem(kind, number, today=today) is None
+    }
+    marks = ", ".join(f"${n}" for n in range(1, len(blinds) + 1))
+    rows = await db.read(f"{_ACCOUNT} p.id_number_blind IN ({marks})", *sorted(blinds))
+    found = {account.person_id: account for account in [await _account(row) for row in rows]}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+async def _account(row: db.Row) -> Account:
     person_id = str(row["id"])
+    if row["became"]:
+        stays = await db.read_one(f"{_ACCOUNT} p.id = $1", str(row["became"]))
+        assert stays is not None  # a merge points to it
+        return replace(await _account(stays), holder=person_id)
     return Account(
         person_id=person_id,
         password_hash=row["password_hash"],
@@ -185,6 +230,7 @@ async def find_account(
         phone_blind=row["phone_blind"],
         claimed=row["id_number_blind"] == unproven(person_id),
         ward=row["phone_blind"] == unproven(person_id) != row["id_number_blind"],
+        holder=person_id,
     )
 
 
@@ -235,7 +281,9 @@ def adding(
     )
 
 
-def representing(person_id: str, *, name: str, id_number: str) -> db.Statement:
+def representing(
+    person_id: str, *, name: str, id_number: str, document: Kind = "id_card"
+) -> db.Statement:
     """Insert somebody who is only represented, as the police's register or a window knows them.
 
     A second one with the same number is an ``IntegrityError``.
@@ -243,15 +291,16 @@ def representing(person_id: str, *, name: str, id_number: str) -> db.Statement:
     return db.Statement(
         "INSERT INTO auth_person (id, document, id_number, id_number_blind, name, phone, "
         "phone_blind, level, verified_at, created_at) "
-        "VALUES ($1, 'id_card', $2, $3, $4, $5, $6, 'real_name', $7, $7)",
+        "VALUES ($1, $8, $2, $3, $4, $5, $6, 'real_name', $7, $7)",
         (
             person_id,
             privacy.seal(id_number, at=ID_NUMBER, row=person_id),
-            blind_id_number(id_number),
+            blind_document(document, id_number),
             privacy.seal(name, at=NAME, row=person_id),
             privacy.seal("", at=PHONE, row=person_id),
             unproven(person_id),
             clock.now(),
+            document,
         ),
     )
 
@@ -338,20 +387,6 @@ def giving_up_phone(person_id: str) -> db.Statement:
         (unproven(person_id), person_id),
         expect=1,
     )
-
-
-def taking_phone_back(person_id: str, phone: str) -> db.Statement:
-    """An account that gave its phone up has it again. ``IntegrityError`` if it is somebody's."""
-    return db.Statement(
-        "UPDATE auth_person SET phone_blind = $1 WHERE id = $2 AND phone_blind = $3",
-        (blind_phone(phone), person_id, unproven(person_id)),
-        expect=1,
-    )
-
-
-def forgetting_password(person_id: str) -> db.Statement:
-    """No password opens an account that was given up."""
-    return db.Statement("UPDATE auth_person SET password_hash = NULL WHERE id = $1", (person_id,))
 
 
 def setting_password(person_id: str, password_hash: str) -> db.Statement:

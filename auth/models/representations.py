@@ -114,6 +114,7 @@ class Bond:
     invited_phone_blind: str | None = field(repr=False)
     invited_number_blind: str | None = field(repr=False)
     company_state: str | None
+    slot: str | None
 
     @property
     def subject(self) -> str | None:
@@ -250,6 +251,7 @@ def _bond(row: db.Row) -> Bond:
         invited_phone_blind=row["invited_phone_blind"],
         invited_number_blind=row["invited_number_blind"],
         company_state=row["company_state"],
+        slot=row["slot"],
     )
 
 

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 from auth.rules.recovery import LETTERS, normal
 
-__all__ = ["CODE_SECONDS", "UNDO", "code", "normal"]
+__all__ = ["CODE_SECONDS", "DECIDED_WITHIN", "TOLD", "UNDO", "code", "normal"]
 
 CODE_SECONDS = 600
 """How long the code is good that one account gives and the other takes."""
 UNDO = timedelta(days=30)
-"""How long two officers can take a merge back."""
+"""How long two officers can take back a merge, or the untying of a link."""
+DECIDED_WITHIN = timedelta(hours=2)
+"""How long the person may stand at the window until a second officer has decided."""
+TOLD = timedelta(days=3)
+"""How long it is worth telling in WeChat and to browsers; the text message goes at once."""
 
 
 def code() -> str:

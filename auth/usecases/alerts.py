@@ -22,7 +22,10 @@ What = Literal[
     "recovery_stopped", "recovery_done",
     "wechat_linked", "wechat_unlinked", "link_replayed", "merged", "parted",
     "rep_begun", "rep_ended", "rep_over",
+    "wechat_untied", "wechat_retied",
 ]  # fmt: skip
+Change = Literal["merged", "parted", "wechat_untied", "wechat_retied"]
+"""What officers change about an account at a window."""
 
 WORDS: dict[What, str] = {
     "new_device": "在新设备上登录了",
@@ -40,6 +43,8 @@ WORDS: dict[What, str] = {
     "recovery_done": "已通过找回换绑手机号码",
     "wechat_linked": "绑定了一个微信",
     "wechat_unlinked": "解除了一个微信的绑定",
+    "wechat_untied": "在窗口解除了一个微信的绑定",
+    "wechat_retied": "在窗口恢复了一个微信的绑定",
     "merged": "与您的另一个账号合并了",
     "parted": "与另一个账号重新分开了",
     "link_replayed": "的登录链接被用了两次，已退出登录",
@@ -73,7 +78,7 @@ def telling(
 
 def waking(
     person_id: str,
-    what: Literal["window_asks", "recovery_started", "recovery_done", "phone_changed"],
+    what: Literal["window_asks", "recovery_started", "recovery_done", "phone_changed"] | Change,
     *,
     until: datetime,
     once: str = "",

@@ -21,17 +21,13 @@ from auth.models.counter import Seen
 from auth.models.people import Account, Identity
 from auth.rules import assurance, documents, identity
 from auth.rules.documents import Kind
-from auth.usecases import alerts, codes, former, sessions
+from auth.usecases import alerts, codes, document_check, former, sessions
 from auth.usecases.members import by
 from auth.usecases.raising import message
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
-from backend.kernel import clock, db, log, outbox, privacy
+from backend.kernel import clock, db, outbox, privacy
 from backend.kernel.errors import FieldError, Refusal, conflict, invalid, not_allowed, not_found
-from backend.outside.immigration.client import DocumentCheck, Immigration
-from backend.outside.population.client import Check as PoliceCheck
-from backend.outside.population.client import Population
-from backend.outside.wire import Down
 
 LIFE = timedelta(hours=2)
 """How long the person may stand at the window."""
@@ -63,10 +59,13 @@ async def open_check(
     if document == "id_card" and identity.age(number, today=today) < identity.ADULT_FROM:
         raise not_allowed("counter_minor", age=identity.ADULT_FROM)
     await knock("counter.clerk", live.account_id)
-    said, until = await _ask_register(document, number, name)
+    said = await document_check.ask(document, number, name)
+    if said.over:
+        raise not_allowed("counter_document_over")
     owner, _ = await _accounts(document, number, phone)
-    reasons = [said] if said else []
-    if owner is not None and owner.name != name:
+    reasons = [said.reason] if said.reason else []
+    # a document that came along with another account may well be in another name
+    if owner is not None and owner.name != name and not owner.by_former:
         reasons.append("name_changed")
     if (
         owner is not None
@@ -74,7 +73,7 @@ async def open_check(
         and not privacy.same(owner.phone_blind, people.blind_phone(phone))
     ):
         reasons.append("phone_changed")
-    ends = min((day for day in (valid_until, until) if day), default=None)
+    ends = min((day for day in (valid_until, said.until) if day), default=None)
     row = db.new_id()
     seen = Seen(
         id=row, document=document, number=number, name=name, phone=phone, valid_until=ends,
@@ -228,9 +227,10 @@ def _entering(
         if mine is not None:  # an account that only claimed to be somebody
             writes.append(people.giving_up_phone(mine.person_id))
         writes.append(people.changing_phone(person_id, seen.phone))
-    writes.append(
-        people.owning(person_id, document=seen.document, number=seen.number, name=seen.name)
-    )
+    if owner is None or not owner.by_former:
+        writes.append(
+            people.owning(person_id, document=seen.document, number=seen.number, name=seen.name)
+        )
     return writes
 
 
@@ -250,25 +250,6 @@ async def _accounts(
     else:
         mine = None
     return owner, mine
-
-
-async def _ask_register(document: Kind, number: str, name: str) -> tuple[str, date | None]:
-    """Why a second officer must look (empty if all fits), and the register's end date if any."""
-    try:
-        if document == "id_card":
-            check = await Population.from_settings().check_identity(name=name, id_number=number)
-            fits = check in (PoliceCheck.MATCH, PoliceCheck.MINOR)
-            return ("" if fits else f"register_{check.value}"), None
-        answer = await Immigration.from_settings().check_document(
-            kind=document, number=number, name=name
-        )
-    except Down as down:
-        log.warning("register.down", register=document, reason=down.reason)
-        return "register_silent", None
-    if answer.check in (DocumentCheck.EXPIRED, DocumentCheck.REVOKED):
-        raise not_allowed("counter_document_over")
-    fits = answer.check is DocumentCheck.MATCH
-    return ("" if fits else f"register_{answer.check.value}"), answer.valid_until
 
 
 def _check_input(document: Kind, number: str, name: str, phone: str) -> None:

@@ -20,14 +20,12 @@ Both histories keep every step, and both phones are told.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from auth.models import events, links, merges, passkeys, people, pins, recoveries
+from auth.models import events, links, merges, people
 from auth.models.merges import Merged
 from auth.models.people import Identity
-from auth.models.provider import consents
 from auth.rules import documents, merging
-from auth.usecases import alerts, once, sessions, window
+from auth.usecases import alerts, joining, once, window
 from auth.usecases.once import Kept
-from auth.usecases.provider import leaving
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
 from backend.kernel import clock, db, outbox, privacy
@@ -56,7 +54,7 @@ async def offer(live: Live) -> str:
         Refusal: ``merge_stays``: this one is proven, so it is the one that stays.
     """
     await knock("merge.person", live.owner_id)
-    if not (await _identity(live.owner_id)).level == "registered" or not await people.claims(
+    if not (await joining.identity(live.owner_id)).level == "registered" or not await people.claims(
         live.owner_id
     ):
         raise not_allowed("merge_stays")
@@ -71,7 +69,7 @@ async def look(live: Live, code: str) -> Other:
         Refusal: ``merge_code_over``, ``merge_not_same``, ``real_name_first``, ``too_many_tries``.
     """
     kept, other = await _fitting(live, code)
-    come = await _coming(live.owner_id, kept.value["person"])
+    come = await joining.coming(live.owner_id, kept.value["person"])
     return Other(
         privacy.mask_name(other.name),
         documents.masked(other.id_number),
@@ -88,34 +86,25 @@ async def merge(live: Live, code: str, visitor: Visitor, *, with_wechat: bool) -
     """
     kept, other = await _fitting(live, code)
     mine, gone, row = live.owner_id, str(kept.value["person"]), db.new_id()
-    come = await _coming(mine, gone) if with_wechat else []
+    come = await joining.coming(mine, gone) if with_wechat else []
     until = clock.now() + merging.UNDO
     try:
         await db.write(
             once.using(kept),
             merges.joining(row, person_id=mine, gone_id=gone, links=come, until=until),
             *(links.moving(link, gone, mine) for link in come),
-            links.unlinking(gone),
             people.giving_up_phone(gone),
-            people.forgetting_password(gone),
-            pins.removing(gone),
-            passkeys.removing_all("person", gone),
-            recoveries.dropping(gone),
+            *joining.closing(gone),
             _event("merged", mine, visitor, detail="stays"),
             _event("merged", gone, visitor, detail="goes"),
             alerts.telling(mine, "merged", once=f"merge:{row}:stays"),
             alerts.telling(gone, "merged", phone=other.phone, once=f"merge:{row}:goes"),
-            outbox.row_for(
-                "person.merged", key=f"person.merged:{row}",
-                payload={"merge": row, "person": mine, "gone": gone},
-            ),
-        )  # fmt: skip
+            joining.over(row, mine, gone),
+        )
     except (db.Stale, db.IntegrityError):  # used, proven or taken in a moment ago
         raise code_over() from None
     outbox.nudge()
-    for one in await consents.every(gone):
-        await leaving.withdraw(gone, one.client_id)
-    await sessions.end_all("person", gone, by="merged")
+    await joining.put_out(gone)
 
 
 async def mine(live: Live) -> list[Merged]:
@@ -168,21 +157,10 @@ async def decide(clerk: Live, row: str, *, approve: bool, visitor: Visitor) -> N
     event = _event("merge_undo", found.person_id, visitor, staff=clerk.account_id, detail=detail)
     parting: tuple[db.Statement, ...] = ()
     if approve:
-        before = await _identity(found.gone_id)
         parting = (
-            people.taking_phone_back(found.gone_id, before.phone),
-            *(links.moving_back(link, found.person_id, found.gone_id) for link in found.links),
+            *await joining.parting(found),
             _event("merge_undo", found.gone_id, visitor, staff=clerk.account_id, detail=detail),
-            alerts.telling(found.person_id, "parted", once=f"merge:{row}:parted"),
-            alerts.telling(
-                found.gone_id, "parted", phone=before.phone, once=f"merge:{row}:parted:gone"
-            ),
-            outbox.row_for(
-                "person.parted", key=f"person.parted:{row}",
-                payload={"merge": row, "person": found.person_id, "gone": found.gone_id,
-                         "moved": found.moved or {}},
-            ),
-        )  # fmt: skip
+        )
     try:
         await db.write(merges.deciding(row, clerk.account_id, undo=approve), event, *parting)
     except db.Stale:
@@ -190,36 +168,23 @@ async def decide(clerk: Live, row: str, *, approve: bool, visitor: Visitor) -> N
     except db.IntegrityError:
         raise conflict("phone_taken") from None
     outbox.nudge()
-    if approve:  # whoever came in by a link that went back is out
-        await sessions.end_all("person", found.person_id, by="parted")
+    if approve:
+        await joining.left(found)
 
 
 async def _fitting(live: Live, code: str) -> tuple[Kept, Identity]:
     await knock("merge.person", live.owner_id)
-    me = await _identity(live.owner_id)
+    me = await joining.identity(live.owner_id)
     if me.level == "registered":
         raise not_allowed("real_name_first")
     kept = await once.look("merge", merging.normal(code))
     if kept is None or kept.used:
         raise code_over()
-    other = await _identity(str(kept.value["person"]))
+    other = await joining.identity(str(kept.value["person"]))
     same = (other.document, other.id_number, other.name) == (me.document, me.id_number, me.name)
     if not same or kept.value["person"] == live.owner_id:
         raise not_allowed("merge_not_same")
     return kept, other
-
-
-async def _coming(person_id: str, gone_id: str) -> list[str]:
-    """The links that come along: of the apps in which the account that stays has none."""
-    held = await links.by_app(person_id)
-    return [row for app, row in (await links.by_app(gone_id)).items() if app not in held]
-
-
-async def _identity(person_id: str) -> Identity:
-    found = await people.find_identity(person_id)
-    if found is None:
-        raise not_found()
-    return found
 
 
 def _event(

@@ -183,7 +183,12 @@ async def _entering(
         writes += proofs.finding(person_id, found)
     if agreed:
         by_card = found.get("bank_card") == "match"
-        writes += confirming(person_id, claim, way="bank_card" if by_card else "registers")
+        writes += confirming(
+            person_id,
+            claim,
+            way="bank_card" if by_card else "registers",
+            owns=account is None or not account.by_former,
+        )
     # a password that replaces another needs the police's word beside the phone's
     if account and password_hash and found.get("population") == "match":
         writes.append(people.setting_password(person_id, password_hash))
@@ -200,14 +205,19 @@ async def _entering(
     return writes
 
 
-def confirming(person_id: str, claim: Claim, *, way: assurance.Way) -> list[db.Statement]:
+def confirming(
+    person_id: str, claim: Claim, *, way: assurance.Way, owns: bool = True
+) -> list[db.Statement]:
     """The registers agree: the number is this person's, and their space is opened.
+
+    ``owns``: not for a number that came along with another account, whose place it keeps.
 
     ``IntegrityError`` if it has been proven to be somebody else's meanwhile.
     """
     until = assurance.lasts_until(way, clock.today())
+    owning = people.owning(person_id, document="id_card", number=claim.id_number, name=claim.name)
     return [
-        people.owning(person_id, document="id_card", number=claim.id_number, name=claim.name),
+        *((owning,) if owns else ()),
         *proofs.proving(person_id, way, level="real_name", until=until),
         outbox.row_for(
             "person.registered",

@@ -2,7 +2,7 @@
 
 from auth.models import events, people, staff
 from auth.models.staff import Member
-from auth.rules import identity
+from auth.rules import documents, identity
 from auth.rules import passwords as rules
 from auth.usecases import codes, devices, links, otps, passwords, sessions
 from auth.usecases.visitor import Visitor, knock
@@ -48,14 +48,14 @@ async def by_code(*, phone: str, code: str, ticket: str | None, visitor: Visitor
 
 
 async def by_password(*, account: str, password: str, ticket: str | None, visitor: Visitor) -> str:
-    """The token of a new session for the person with this phone or ID number.
+    """The token of a new session for the person with this phone or document's number.
 
     Raises:
         Refusal: ``sign_in_failed`` whether account or password is wrong, after the same work;
             ``link_ticket_over``, ``too_many_tries``.
     """
     await visitor.knock("sign_in.address")
-    number = identity.normal_id_number(account)
+    number = documents.normal_number(account)
     phone = identity.normal_phone(account)
     is_phone = identity.phone_problem(phone) is None
     await _knock_password("person", phone if is_phone else number, visitor)
@@ -63,7 +63,7 @@ async def by_password(*, account: str, password: str, ticket: str | None, visito
     found = (
         await people.find_account(phone_blind=people.blind_phone(phone))
         if is_phone
-        else await people.find_account(id_number_blind=people.blind_id_number(number))
+        else await people.find_by_number(number)
     )
     person_id = found.person_id if found else None
     if not await passwords.fits(password, found.password_hash if found else None) or found is None:

@@ -252,9 +252,14 @@ def append(person_id: str, said: Iterable[Assertion]) -> list[db.Statement]:
 
 async def log_of(person_id: str) -> list[Assertion]:
     """Everything ever said about a person, oldest first."""
+    return list((await log_rows(person_id)).values())
+
+
+async def log_rows(person_id: str) -> dict[str, Assertion]:
+    """Everything ever said about a person by the row that says it, oldest first."""
     sql = "SELECT * FROM library_assertion WHERE person_id = $1 ORDER BY id"
-    return [
-        Assertion(
+    return {
+        str(row["id"]): Assertion(
             element=row["element"],
             value=privacy.unseal_json(row["value"], at=AT_VALUE, row=str(row["id"])),
             source=row["source"],
@@ -264,7 +269,16 @@ async def log_of(person_id: str) -> list[Assertion]:
             valid_until=str(row["valid_until"]) if row["valid_until"] else None,
         )
         for row in await db.rows(sql, person_id)
-    ]
+    }
+
+
+def handing(row: str, before: str, to: str) -> db.Statement:
+    """What was said about one account of a person is said about another. ``Stale`` if it is."""
+    return db.Statement(
+        "UPDATE library_assertion SET person_id = $1 WHERE id = $2 AND person_id = $3",
+        (to, row, before),
+        expect=1,
+    )
 
 
 def keep_person(person_id: str, *, name: str, id_number: str) -> db.Statement:

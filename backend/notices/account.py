@@ -24,6 +24,10 @@ PAGES = {
     "recovery_started": "/space/security",
     "recovery_done": "/recover",
     "phone_changed": "/recover",
+    "merged": "/space/links",
+    "parted": "/space/links",
+    "wechat_untied": "/space/links",
+    "wechat_retied": "/space/links",
 }
 """Where a tap leads."""
 

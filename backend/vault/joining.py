@@ -1,4 +1,4 @@
 """What of a space follows when two accounts of one person become one (账号合并)."""
 
 HELD = ("vault_document",)
-"""Tables whose rows go over. Facts are not among them: the account that stays has its own."""
+"""Tables whose rows go over. Facts follow by themselves (``library.joining``)."""

@@ -44,6 +44,7 @@ ORDINARY = {
     "DELETE /auth/consents/{client_id}": "takes a permission back",
     "POST /auth/staff/representations/endings": "ends, which nobody should wait for",
     "POST /auth/staff/representations/checks": "reads two cards; nothing follows without a yes",
+    "POST /auth/staff/changes/look": "looks, and changes nothing; the person sees who looked",
     "POST /auth/staff/verifications": "reads a document; nothing follows without the person",
     "POST /auth/staff/verifications/{id}/confirmation": "the person at the window decides",
     "POST /api/notices/read": "marks notices",

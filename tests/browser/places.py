@@ -85,6 +85,7 @@ def staff(story: Story) -> list[Place]:
         Place("staff at the window", "/staff/window", "officer"),
         Place("staff, acting for a relative", "/staff/family", "officer"),
         Place("staff identity checks", "/staff/verify", "officer"),
+        Place("staff, account changes", "/staff/accounts", "officer"),
         Place("staff case, closed", f"/staff/cases/{story.closed}", "officer"),
         Place("staff, own account", "/staff/account", "officer"),
         Place("list of staff", "/staff/admin", "keeper"),

@@ -17,7 +17,7 @@ from typing import Any
 from auth import signing
 from auth.models import events, people
 from auth.models.provider import grants, tickets
-from auth.rules import identity
+from auth.rules import documents, identity
 from auth.rules.provider.client import Client
 from auth.rules.provider.elements import acr_level
 from auth.rules.provider.errors import OAuthError, invalid_request
@@ -130,7 +130,7 @@ async def _hinted(kind: str, hint: str, client: Client) -> str | None:
     """Who is meant; None for nobody we know, and for somebody who has been asked too often."""
     if kind == "id_token_hint":
         return await _of_token(hint, client)
-    phone, number = identity.normal_phone(hint), identity.normal_id_number(hint)
+    phone, number = identity.normal_phone(hint), documents.normal_number(hint)
     is_phone = identity.phone_problem(phone) is None
     try:
         await knock("ciba.person", phone if is_phone else number)
@@ -139,7 +139,7 @@ async def _hinted(kind: str, hint: str, client: Client) -> str | None:
     found = (
         await people.find_account(phone_blind=people.blind_phone(phone))
         if is_phone
-        else await people.find_account(id_number_blind=people.blind_id_number(number))
+        else await people.find_by_number(number)
     )
     return None if found is None else found.person_id
 

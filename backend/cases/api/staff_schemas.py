@@ -34,7 +34,7 @@ class QueueQuery(web.Schema):
 
 
 class CaseSearch(web.Schema):
-    """``q``: a case number or an exact ID number; in a body, since addresses are written down."""
+    """``q``: a case number or a document's exact number; in a body: addresses are written down."""
 
     q: Annotated[str, Field(min_length=1, max_length=50)]
     cursor: Annotated[str, Field(max_length=60)] | None = None

@@ -121,7 +121,8 @@ async def before_submit(person_id: str, item: str, key: str) -> SubmitLook:
 
 class Wanted(NamedTuple):
     """What a queue is to show. ``department`` None: of the whole city. ``district``: besides its
-    own the matters of no place are shown.
+    own the matters of no place are shown. ``id_number``: handed in under it, or ``person``'s, who
+    has it (and may have handed in under another).
     """
 
     department: str | None
@@ -129,6 +130,7 @@ class Wanted(NamedTuple):
     light: Light | None = None
     number: str | None = None
     id_number: str | None = None
+    person: str | None = None
     district: str | None = None
 
 
@@ -159,7 +161,11 @@ def _where(wanted: Wanted, today: date) -> tuple[list[str], list[Any]]:
     if wanted.number is not None:
         put("number = {}", wanted.number)
     if wanted.id_number is not None:
-        put("id_blind = {}", privacy.blind(wanted.id_number, "case_case.id_number"))
+        blind = privacy.blind(wanted.id_number, "case_case.id_number")
+        if wanted.person is None:
+            put("id_blind = {}", blind)
+        else:
+            put("(id_blind = {} OR person_id = {})", blind, wanted.person)
     if wanted.statuses:
         many = ", ".join("{}" for _ in wanted.statuses)
         put(f"status IN ({many})", *(status.value for status in wanted.statuses))

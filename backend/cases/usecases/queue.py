@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from auth import client as auth
 from backend.cases.models import history, lists
 from backend.cases.models.history import AT_APPLICANT, History
 from backend.cases.models.lists import Wanted
@@ -18,6 +19,8 @@ from backend.library import usecases as library
 
 PAGE = 30
 SUPERVISOR = "supervisor"
+NUMBER_DIGITS = 20
+"""How long a case's number is; what else is searched for is a document's."""
 
 
 class Scope(NamedTuple):
@@ -82,15 +85,16 @@ async def queue(
 ) -> dict[str, Any]:
     """A page of the department's cases, what is due first at its top.
 
-    ``q`` is a case number or an exact ID number (found by blind index). The page after ``cursor``
-    neither repeats nor skips a case that stays where it is.
+    ``q`` is a case number or the exact number of a document (found by blind index): of whoever has
+    it, also what they handed in under another one before their accounts became one. The page after
+    ``cursor`` neither repeats nor skips a case that stays where it is.
 
     Raises:
         Refusal: ``cursor_unknown``.
     """
     today = clock.today()
-    found = q.replace(" ", "")
-    is_id = len(found) == 18
+    found = q.replace(" ", "").upper()
+    is_id = bool(found) and not (len(found) == NUMBER_DIGITS and found.isdigit())
     within = scope(asker)
     wanted = Wanted(
         within.department,
@@ -98,6 +102,7 @@ async def queue(
         shining,
         number=found if found and not is_id else None,
         id_number=found if is_id else None,
+        person=await auth.person_by_number(found) if is_id else None,
         district=within.district,
     )
     rows, total = await lists.queue(wanted, today=today, after=_place(cursor), count=PAGE + 1)

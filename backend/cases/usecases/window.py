@@ -36,7 +36,9 @@ async def at_window(asker: Asker, *, lang: str) -> dict[str, Any]:
     )
     today = clock.today()
     within = scope(asker)
-    wanted = Wanted(within.department, (), None, id_number=who.id_number, district=within.district)
+    wanted = Wanted(
+        within.department, id_number=who.id_number, person=person_id, district=within.district
+    )
     rows, total = await lists.queue(wanted, today=today, after=None, count=PAGE)
     return {
         "name": who.name,

@@ -2016,6 +2016,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a second officer (待复核变更) */
+        get: operations["list_changes"];
+        put?: never;
+        /** Ask for a change of an account (申请变更账号) */
+        post: operations["ask_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/changes/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose account a document opens (查看证件的账号) */
+        post: operations["look_at_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/changes/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for two accounts to become one (申请合并账号) */
+        post: operations["ask_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One change of an account (一项账号变更) */
+        get: operations["read_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/staff/changes/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree or decline as the second officer (复核账号变更) */
+        post: operations["decide_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/clients": {
         parameters: {
             query?: never;
@@ -2697,6 +2783,42 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountAtWindow
+         * @description An account, masked, and what can be changed about it. ``number`` is that of the document
+         *     which counts; another one may have led here.
+         */
+        AccountAtWindow: {
+            /** Name */
+            name: string;
+            /**
+             * Document
+             * @enum {string}
+             */
+            document: "id_card" | "hk_macao_permit" | "taiwan_permit" | "residence_permit" | "passport" | "permanent_resident";
+            /** Number */
+            number: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "registered" | "real_name" | "verified";
+            /** Wechat */
+            wechat: components["schemas"]["WechatAtWindow"][];
+            /** Untied */
+            untied: components["schemas"]["UntiedWechat"][];
+            /** Parts */
+            parts: components["schemas"]["MergedPart"][];
+        };
+        /**
+         * AccountLook
+         * @description Whose account to look for.
+         */
+        AccountLook: {
+            card: components["schemas"]["DocumentRead"];
+        };
+        /**
          * AccountView
          * @description How the account is secured. ``pin`` rests for half a day after five wrong ones.
          */
@@ -3240,7 +3362,7 @@ export interface components {
         };
         /**
          * CaseSearch
-         * @description ``q``: a case number or an exact ID number; in a body, since addresses are written down.
+         * @description ``q``: a case number or a document's exact number; in a body: addresses are written down.
          */
         CaseSearch: {
             /** Q */
@@ -3260,6 +3382,77 @@ export interface components {
             cases: components["schemas"]["CaseCard"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * ChangeAsked
+         * @description What is to be changed about the account that a document opens: take a merge back, untie a
+         *     WeChat account, or tie it again. ``target`` is the id of one of those that ``look`` showed.
+         */
+        ChangeAsked: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "part" | "untie" | "retie";
+            card: components["schemas"]["DocumentRead"];
+            /** Target */
+            target: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * ChangeDecision
+         * @description What the second officer says.
+         */
+        ChangeDecision: {
+            /** Approve */
+            approve: boolean;
+        };
+        /**
+         * ChangeList
+         * @description What waits for a second officer.
+         */
+        ChangeList: {
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+        };
+        /**
+         * ChangeView
+         * @description A change; whoever decides about it sees names, everybody numbers masked. ``former`` is the
+         *     other document of a merge, ``wechat`` whether its WeChat comes along.
+         */
+        ChangeView: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "merge" | "part" | "untie" | "retie";
+            card: components["schemas"]["DocumentRead"];
+            former: components["schemas"]["DocumentRead"] | null;
+            /** Wechat */
+            wechat: boolean;
+            /** Reasons */
+            reasons: string[];
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "agreed" | "declined" | "undone";
+            /** Since */
+            since: string | null;
+            /** Clerk */
+            clerk: string;
+            /** Own */
+            own: boolean;
+            /** At */
+            at: string;
         };
         /**
          * CheckpointView
@@ -4098,6 +4291,21 @@ export interface components {
             scan_note: string;
         };
         /**
+         * DocumentRead
+         * @description A document as the clerk reads it.
+         */
+        DocumentRead: {
+            /**
+             * Document
+             * @enum {string}
+             */
+            document: "id_card" | "hk_macao_permit" | "taiwan_permit" | "residence_permit" | "passport" | "permanent_resident";
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Documents
          * @description The papers in a space, newest first.
          */
@@ -4232,7 +4440,8 @@ export interface components {
          * @description One thing that happened. ``network`` is the part of the address that tells a place,
          *     ``about`` the department whose system it concerns.
          *
-         *     ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before.
+         *     ``receipt``: ``ready`` once a signed checkpoint covers it, ``soon`` before. ``foreign``: it came
+         *     by a WeChat account that was untied later, since it was somebody else's.
          */
         EventView: {
             /** Id */
@@ -4256,6 +4465,8 @@ export interface components {
              * @enum {string}
              */
             receipt: "ready" | "soon" | "none";
+            /** Foreign */
+            foreign: boolean;
         };
         /**
          * EventsPage
@@ -4970,6 +5181,25 @@ export interface components {
             after?: string;
         };
         /**
+         * MergeAsked
+         * @description Both documents of one person: the one that counts from now on, and the other. ``wechat``:
+         *     the other account's WeChat opens this one from now on, if the person says so.
+         */
+        MergeAsked: {
+            current: components["schemas"]["DocumentRead"];
+            former: components["schemas"]["DocumentRead"];
+            /**
+             * Wechat
+             * @default false
+             */
+            wechat?: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
          * MergeCode
          * @description What the account that is to go gives to the one that stays.
          */
@@ -5025,6 +5255,25 @@ export interface components {
             state: "done" | "asked" | "undone";
             /** Until */
             until: string | null;
+        };
+        /**
+         * MergedPart
+         * @description An account that became part of this one, and until when the two can be parted.
+         */
+        MergedPart: {
+            /** Id */
+            id: string;
+            /**
+             * Document
+             * @enum {string}
+             */
+            document: "id_card" | "hk_macao_permit" | "taiwan_permit" | "residence_permit" | "passport" | "permanent_resident";
+            /** Number */
+            number: string;
+            /** At */
+            at: string;
+            /** Until */
+            until: string;
         };
         /**
          * Named
@@ -6604,6 +6853,18 @@ export interface components {
             code: string;
         };
         /**
+         * UntiedWechat
+         * @description A WeChat account that was untied, and until when it can be tied again.
+         */
+        UntiedWechat: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /** Until */
+            until: string;
+        };
+        /**
          * WayView
          * @description A way on, and the level it gives.
          */
@@ -6618,6 +6879,18 @@ export interface components {
              * @enum {string}
              */
             gives: "registered" | "real_name" | "verified";
+        };
+        /**
+         * WechatAtWindow
+         * @description A WeChat account that leads to the person.
+         */
+        WechatAtWindow: {
+            /** Id */
+            id: string;
+            /** Apps */
+            apps: ("official" | "miniprogram")[];
+            /** Linked At */
+            linked_at: string;
         };
         /**
          * WechatCode
@@ -12410,6 +12683,254 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActsPage"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountLook"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountAtWindow"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
                 };
             };
             /** @description A refusal that says the nearest thing to do */

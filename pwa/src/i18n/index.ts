@@ -8,7 +8,7 @@ export const LANGS: { code: Lang; name: string }[] = [
   { code: 'zh-Hant', name: '繁體中文' },
   { code: 'en', name: 'English' },
 ]
-export type Pack = 'common' | 'catalogue' | 'auth' | 'apply' | 'cases' | 'space' | 'staff' | 'account' | 'consent' | 'security' | 'handoff' | 'history' | 'staff_admin' | 'capacity' | 'acting'
+export type Pack = 'common' | 'catalogue' | 'auth' | 'apply' | 'cases' | 'space' | 'staff' | 'account' | 'consent' | 'security' | 'handoff' | 'history' | 'staff_admin' | 'staff_change' | 'capacity' | 'acting'
 type Texts = Record<string, string>
 
 const files = import.meta.glob<{ default: Texts }>(['./*/*.json', '!./zh-CN/common.json'])

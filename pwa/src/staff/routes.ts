@@ -38,6 +38,11 @@ export function addStaffPages(router: Router) {
         meta: { title: 'errand.title', packs: ['staff', 'acting'] },
       },
       {
+        path: 'accounts',
+        component: () => import('./accounts/AccountsPage.vue'),
+        meta: { title: 'change.title', packs: ['staff', 'staff_change'] },
+      },
+      {
         path: 'verify',
         component: () => import('./verify/VerifyPage.vue'),
         meta: { title: 'staff.title.verify', packs: ['staff'] },

@@ -54,8 +54,8 @@ export function filtersFrom(query: Record<string, unknown>): Filters {
   }
 }
 
-/** Whether somebody's number is searched for, which must stand in no address. */
-export const isPersonal = (q: string) => q.replace(/\s/g, '').length === 18
+/** Whether somebody's number is searched for (all but a case's), which must stand in no address. */
+export const isPersonal = (q: string) => q.trim() !== '' && !/^\d{20}$/.test(q.replace(/\s/g, ''))
 
 /** The shortest address that means the same: what is as usual is left out. */
 export function queryOf(filters: Filters): Record<string, string> {
