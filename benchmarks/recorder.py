@@ -102,6 +102,7 @@ class Traced:
     def __init__(self) -> None:
         self.count = 0
         self._traced: set[int] = set()
+        self._last = ""
 
     async def watch(self) -> bool:
         """Begin to watch; whether this city keeps its tables in SQLite."""
@@ -112,12 +113,14 @@ class Traced:
             db._reader.set_trace_callback(self._seen)
             await writer._connection.set_trace_callback(self._seen)
             self._traced.add(id(db._reader))
-        self.count = 0
+        self.count, self._last = 0, ""
         return True
 
     def _seen(self, sql: str) -> None:
-        if not sql.lstrip().upper().startswith(CONTROL):
+        # for a trigger SQLite tells the statement that set it off once more, values and all
+        if sql != self._last and not sql.lstrip().upper().startswith(CONTROL):
             self.count += 1
+        self._last = sql
 
 
 async def record(city: OpenCity, asks: Sequence[Ask]) -> list[Told]:
