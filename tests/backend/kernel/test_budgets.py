@@ -82,6 +82,18 @@ async def test_a_spent_budget_says_when_to_go_on_and_keeps_the_draft(
     await elsewhere.delete("/auth/session")
 
 
+async def test_looks_are_counted_for_each_by_themselves(
+    embedded_city: OpenCity, small: None
+) -> None:
+    liang = await made.resident(embedded_city)
+    huang = await made.resident(embedded_city, made.ELDER)
+    for _ in range(3):
+        await liang.get("/api/drafts")
+    assert (await liang.get("/api/drafts", expect=429))["code"] == "slow_down"
+    await huang.get("/api/drafts")
+    await keep(liang, 0)  # changes draw on a budget of their own
+
+
 async def test_applications_have_a_narrower_budget_of_their_own(
     embedded_city: OpenCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
