@@ -52,8 +52,8 @@ class Sent(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """One piece of cryptography: ``seal``, ``open``, ``mac``, ``argon2`` or a JWS algorithm, and
-    of how many bytes.
+    """One piece of cryptography: ``seal``, ``open``, ``mac``, ``argon2``, a JWS algorithm or the
+    check of one, ``P-256 key`` (a public key read), ``JWE``; and of how many bytes.
     """
 
     kind: str

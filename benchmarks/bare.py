@@ -134,6 +134,7 @@ def build(record: Record, url: str) -> Starlette:
         ("POST", "/auth/onward"),
         ("POST", "/auth/onward/owner"),
         ("POST", "/auth/onward/sessions"),
+        ("POST", "/auth/par"),
         ("GET", "/auth/authorize"),
         ("POST", "/auth/token"),
         ("GET", "/auth/userinfo"),

@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from benchmarks.asks import Worked
 
@@ -25,6 +28,10 @@ class Bare:
     def __init__(self) -> None:
         self._aes = AESGCM(KEY)
         self._ec = ec.generate_private_key(ec.SECP256R1())
+        self._point = self._ec.public_key().public_bytes(
+            Encoding.X962, PublicFormat.UncompressedPoint
+        )
+        self._signed = lru_cache(lambda size: self._ec.sign(bytes(size), ec.ECDSA(SHA256())))
         self._rsa = rsa.generate_private_key(65537, 3072)
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._hash = self._hasher.hash(KEY)
@@ -43,11 +50,27 @@ class Bare:
                 self._aes.decrypt(NONCE, self._sealed(max(0, size - 30)), CELL)
             elif kind == "ES256":
                 decode_dss_signature(self._ec.sign(bytes(size), ec.ECDSA(SHA256())))
+            elif kind == "ES256 check":
+                signature = self._signed(size)
+                self._ec.public_key().verify(signature, bytes(size), ec.ECDSA(SHA256()))
+            elif kind == "P-256 key":
+                ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self._point)
+            elif kind == "JWE":
+                self._encrypt(size)
             elif kind == "RS256":
                 await self._aside(self._sign_rsa, size)
             else:
                 assert kind == "argon2", kind
                 await self._aside(lambda _: self._hasher.verify(self._hash, KEY), size)
+
+    def _encrypt(self, size: int) -> object:
+        """ECDH-ES+A256KW with a key for this once, and A256GCM."""
+        once = ec.generate_private_key(ec.SECP256R1())
+        shared = once.exchange(ec.ECDH(), self._ec.public_key())
+        wrapping = ConcatKDFHash(SHA256(), 32, CELL).derive(shared)
+        content = os.urandom(32)
+        wrapped = aes_key_wrap(wrapping, content)
+        return wrapped, AESGCM(content).encrypt(os.urandom(12), bytes(size), CELL)
 
     def _sign_rsa(self, size: int) -> object:
         return self._rsa.sign(bytes(size), padding.PKCS1v15(), SHA256())

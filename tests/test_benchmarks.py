@@ -22,9 +22,12 @@ async def test_every_way_in_is_walked_with_its_sql_and_cryptography(
         assert all(told.statements or ask.path == "/auth/onward" for ask, told in said)
         did[name] = Counter(piece.kind for _, told in said for piece in told.crypto)
     assert {name: found["argon2"] for name, found in did.items()} == {
-        "handoff": 0, "code_es256": 0, "code_rs256": 0, "password": 1,
+        "handoff": 0, "code_es256": 0, "code_rs256": 0, "code_high": 0, "password": 1,
     }  # fmt: skip
     assert (did["code_es256"]["ES256"], did["code_rs256"]["RS256"]) == (1, 1)
+    # two assertions, two proofs by a key that came with them, and a token that its reader opens
+    assert (did["code_high"]["ES256"], did["code_high"]["JWE"]) == (1, 1)
+    assert did["code_high"]["ES256 check"] == 4
     assert all(found["seal"] and found["mac"] and found["open"] for found in did.values())
 
 

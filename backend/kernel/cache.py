@@ -122,6 +122,11 @@ async def _count(key: str, every: float, burst: int) -> int:
 
 async def once(name: str, *, seconds: int) -> bool:
     """True for the first caller of a name within ``seconds``, False for the others."""
+    if _glance is not None:
+        try:
+            return await _glance.first(f"once:{name}", seconds)
+        except glance.Lost:
+            pass
     return bool(await redis().set(f"once:{name}", b"1", nx=True, ex=seconds))
 
 

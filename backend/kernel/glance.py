@@ -1,5 +1,6 @@
-"""Reading one value of the cache, or counting one try, with as little ado as possible: every
-signed-in request does the one, every knock at the door the other.
+"""Reading one value of the cache, counting one try, or taking one name, with as little ado as
+possible: every signed-in request does the first, every knock at the door the second, and every
+proof that a department's system brings the third.
 
 redis-py takes a connection out of its pool, wraps the command in retries and a lock and reads the
 answer in several tasks' time. Here all requests share one connection and its answers come in the
@@ -19,7 +20,7 @@ from redis.asyncio import Connection, Redis
 
 
 class Glance(Protocol):
-    """A way to read one value, and to count one try."""
+    """A way to read one value, to count one try, and to be the first with a name."""
 
     async def get(self, key: str) -> bytes | None:
         """The value of a key, or None. Raises ``Lost``."""
@@ -27,6 +28,10 @@ class Glance(Protocol):
 
     async def count(self, key: str, every: float, burst: int, *, script: str) -> int:
         """Count a try by ``script`` (``cache.limit``): 0, or milliseconds to wait. ``Lost``."""
+        ...
+
+    async def first(self, key: str, seconds: int) -> bool:
+        """Whether nobody took a key within these seconds. Raises ``Lost``."""
         ...
 
     def close(self) -> None:
@@ -83,6 +88,15 @@ class Memory:
         self._database[key.encode()] = counted
         return 0
 
+    async def first(self, key: str, seconds: int) -> bool:
+        self._database.time = now = time.time()
+        if self._database.get(key.encode()) is not None:
+            return False
+        taken: Any = self._item(b"1")
+        taken.expireat = now + seconds
+        self._database[key.encode()] = taken
+        return True
+
     def close(self) -> None:
         """The server goes with its client."""
 
@@ -120,6 +134,18 @@ class Wire(asyncio.Protocol):
         words = ("EVALSHA", _sha(script), "1", key, str(every), str(burst))
         said = await self._ask(*(word.encode() for word in words))
         return int(said or b"0")
+
+    async def first(self, key: str, seconds: int) -> bool:
+        """By ``SET … NX``. If the answer is lost the name may be taken: whoever asks again is then
+        not the first, which is the safe side.
+
+        Raises:
+            Lost: as ``get``.
+        """
+        if self._transport is None:
+            await self._open()
+        words = (b"SET", key.encode(), b"1", b"NX", b"EX", b"%d" % seconds)
+        return await self._ask(*words) is not None
 
     async def _open(self) -> None:
         if self._opening is None:

@@ -7,7 +7,8 @@ from auth.models import devices, people
 from auth.models.provider import consents
 from auth.usecases import passwords, sessions
 from auth.usecases.provider import registry
-from backend.kernel import db
+from backend.kernel import db, settings
+from benchmarks.sign_ins.strict import Strict
 from benchmarks.sign_ins.ways import BACK, PASSWORD, SCOPES, Resident, Town
 from tests.auth.pairs import somebody
 
@@ -15,20 +16,22 @@ PURPOSE = "查询和办理您的社会保险"
 
 
 async def settle(count: int) -> Town:
-    """Give the open city that many people and two departments' systems."""
-    given = {alg: await _client(alg) for alg in ("ES256", "RS256")}
+    """Give the open city that many people and three departments' systems."""
+    given = {alg: await _client(alg.lower(), id_token_alg=alg) for alg in ("ES256", "RS256")}
+    strict = Strict("high", settings.current().issuer)
+    await _client("high", profile="high", jwks=strict.jwks)
     password_hash = await passwords.hashed(PASSWORD)
-    clients = [alg.lower() for alg in given]
+    clients = [*map(str.lower, given), "high"]
     residents = [await _resident(place, password_hash, clients) for place in range(count)]
-    return Town(residents, given)
+    return Town(residents, given, strict)
 
 
-async def _client(alg: str) -> str:
+async def _client(client_id: str, **more: object) -> str:
     _, secret = await registry.add({
-        "client_id": alg.lower(), "name": "社保网上服务厅", "department": "RS",
+        "client_id": client_id, "name": "社保网上服务厅", "department": "RS",
         "department_name": "佛山市人力资源和社会保障局", "purpose": PURPOSE,
-        "redirect_uris": [BACK], "scopes": ["openid", *SCOPES], "id_token_alg": alg,
-        "grants": ["authorization_code", "refresh_token"],
+        "redirect_uris": [BACK], "scopes": ["openid", *SCOPES],
+        "grants": ["authorization_code", "refresh_token"], **more,
     })  # fmt: skip
     return secret
 

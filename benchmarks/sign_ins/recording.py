@@ -1,7 +1,8 @@
 """Writes down, for each request of a sign-in, the SQL and the cryptography that the product does.
 
 SQL at the doors of ``kernel.db`` (``benchmarks/recorder.py``); cryptography where the product
-calls it: seals, keyed digests, signatures, Argon2id. Hashes without a key, random numbers and what
+calls it: seals, keyed digests, signatures made and checked, keys read to check them by, tokens
+encrypted, Argon2id. Hashes without a key, random numbers and what
 the cache is asked are not written down, so the bare handler does a little less than the product.
 """
 
@@ -11,9 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx2
+from jwt.algorithms import ECAlgorithm
 
 from auth.signing.signers import SealedSigner
 from auth.usecases import passwords
+from auth.usecases.provider import issuing
 from backend.kernel import privacy
 from benchmarks.asks import Ask, Told, Worked
 from benchmarks.recorder import Recorder, Traced
@@ -35,10 +38,19 @@ class CryptoRecorder:
         """Note everything until left."""
         note = self._note
         was_signing, was_hasher = SealedSigner.sign, passwords._hasher
+        was_checking, was_reading = ECAlgorithm.verify, ECAlgorithm.from_jwk
 
         async def sign(signer: SealedSigner, key: Any, data: bytes) -> bytes:
             note(key.alg, len(data))
             return await was_signing(signer, key, data)
+
+        def checked(algorithm: Any, data: bytes, *given: Any) -> bool:
+            note("ES256 check", len(data))
+            return was_checking(algorithm, data, *given)
+
+        def read(*given: Any) -> Any:
+            note("P-256 key", 0)
+            return was_reading(*given)
 
         class Hasher:
             def verify(self, *given: Any) -> bool:
@@ -50,9 +62,12 @@ class CryptoRecorder:
             (privacy, "seal", self._noting("seal", privacy.seal, 0)),
             (privacy, "unseal", self._noting("open", privacy.unseal, 0)),
             (SealedSigner, "sign", sign),
+            (ECAlgorithm, "verify", checked),
+            (ECAlgorithm, "from_jwk", staticmethod(read)),
+            (issuing, "encrypted", self._noting("JWE", issuing.encrypted, 0)),
             (passwords, "_hasher", Hasher()),
         ]
-        was = [(place, name, getattr(place, name)) for place, name, _ in changed]
+        was = [(place, name, vars(place)[name]) for place, name, _ in changed]
         for place, name, function in changed:
             setattr(place, name, function)
         try:

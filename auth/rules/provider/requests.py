@@ -4,7 +4,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from json import JSONDecodeError, loads
 from typing import Any
@@ -52,7 +52,7 @@ class Asked:
 
     def kept(self) -> dict[str, Any]:
         """The request as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def again(kept: Mapping[str, Any]) -> Asked:

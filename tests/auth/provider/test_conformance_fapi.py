@@ -55,6 +55,8 @@ async def test_happy_flow(world: World) -> None:
         ("no jwk", {"header": {"jwk": None}}),
         ("alg none", {"none": True}),
         ("another key", {"other": True}),
+        ("no kind of key", {"header": {"jwk": {"kty": ["EC"]}}}),
+        ("no point", {"header": {"jwk": {"kty": "EC", "crv": "P-256", "x": ["a"], "y": "b"}}}),
         ("private key", {"private": True}),
         ("symmetric key", {"header": {"jwk": OctKey.generate_key(256).as_dict(private=True)}}),
     ],

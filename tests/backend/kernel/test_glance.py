@@ -69,6 +69,20 @@ async def test_counting_by_glance_and_by_script_are_one(client: Redis):
     cache._glance = by[True]
 
 
+async def test_of_a_hundred_with_one_name_one_is_the_first(client: Redis):
+    tries = await asyncio.gather(*(cache.once("proof", seconds=60) for _ in range(100)))
+    assert sum(tries) == 1
+    by = cache._glance
+    cache._glance = None  # by redis-py the name is taken, too, and what it takes is taken here
+    assert not await cache.once("proof", seconds=60)
+    assert await cache.once("another", seconds=60)
+    cache._glance = by
+    assert not await cache.once("another", seconds=60)
+    assert 50 < await client.ttl("once:proof") <= 60
+    await client.set("once:old", b"1", pxat=1)
+    assert await cache.once("old", seconds=60)
+
+
 async def test_a_server_that_forgot_the_script_hears_it_again(redis_server: RedisServer):
     client = cache.connect(redis_server.fresh())
     cache.use(client)
