@@ -1,7 +1,8 @@
 """What the sandboxes share: the demo people, ways to misbehave, and a memory of messages."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 PEOPLE = Path(__file__).with_name("demo_people.yaml")
 
@@ -76,3 +77,57 @@ async def suffer(trouble: Trouble, request: Request) -> Response:
     if trouble is Trouble.DOWN:
         return PlainTextResponse("系统维护中", status_code=503, headers={"Retry-After": "30"})
     return Response(b'{"code":"0","data":{"XM":"', media_type="application/json")
+
+
+Asked = dict[str, Any]
+"""A question to a register, and its answer, in the register's own field names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a register that speaks JSON takes a question and words its answers.
+
+    ``key`` is the field that names whom a question is about, ``magic`` who of them brings trouble;
+    each of the last five is the result's code and its words.
+    """
+
+    authorization: str
+    key: str
+    magic: Mapping[str, Trouble]
+    code: str
+    words: str
+    content: str
+    unknown_caller: tuple[str, str]
+    incomplete: tuple[str, str]
+    refused: tuple[str, str]
+    nothing: tuple[str, str]
+    held: tuple[str, str]
+
+    def endpoint(
+        self, answer: Callable[[Asked], Asked | None]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """One of the services; None as an answer means nothing is held."""
+
+        async def endpoint(request: Request) -> Response:
+            if request.headers.get("authorization") != self.authorization:
+                return self._say(self.unknown_caller, status=401)
+            try:
+                asked = await request.json()
+                trouble = self.magic.get(asked[self.key])
+            except (ValueError, TypeError, KeyError):
+                return self._say(self.incomplete, status=400)
+            if trouble is Trouble.REFUSES:
+                return self._say(self.refused)
+            if trouble:
+                return await suffer(trouble, request)
+            found = answer(asked)
+            if found is None:
+                return self._say(self.nothing)
+            return self._say(self.held, {self.content: found})
+
+        return endpoint
+
+    def _say(
+        self, what: tuple[str, str], more: Asked | None = None, *, status: int = 200
+    ) -> Response:
+        return JSONResponse({self.code: what[0], self.words: what[1], **(more or {})}, status)

@@ -11,13 +11,11 @@ import hmac
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Self
 
-import httpx2
-
-from backend.kernel import clock, http, settings
+from backend.kernel import clock
 from backend.outside.population.client import plain_name
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Register
+from backend.outside.wire import Down, exchange, json_object
 
 SYSTEM = "bank"
 PATH = "/gateway/api/verify4"
@@ -42,19 +40,10 @@ ANSWERS = {
 }
 
 
-class Bank:
+class Bank(Register):
     """Asks the card network. Raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._secret = token.encode()
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The network the settings name."""
-        chosen = settings.current()
-        return cls(http.client(SYSTEM), token=chosen.bank_token, deadline=chosen.outside_timeout)
+    system = SYSTEM
 
     async def check_card(self, *, card: str, name: str, id_number: str, phone: str) -> CardCheck:
         """Ask whether the four belong together."""
@@ -72,7 +61,7 @@ class Bank:
             "POST",
             PATH,
             deadline=self._deadline,
-            data={**fields, "sign": signature(self._secret, fields)},
+            data={**fields, "sign": signature(self._token.encode(), fields)},
         )
         code = json_object(response, SYSTEM).get("respCode")
         if code in ANSWERS:

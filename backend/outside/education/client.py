@@ -8,13 +8,10 @@ choosing; code ``0`` is an answer.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
-import httpx2
-
-from backend.kernel import http, settings
 from backend.outside.records import Facts, Record, only_given
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Register
+from backend.outside.wire import Down, exchange, json_object
 
 SYSTEM = "education"
 PAGE = 50
@@ -37,21 +34,10 @@ class Schooling(Record):
     njmc: str = ""
 
 
-class Education:
+class Education(Register):
     """Asks the school roll. Every method raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._token = token
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The one the settings name."""
-        chosen = settings.current()
-        return cls(
-            http.client(SYSTEM), token=chosen.education_token, deadline=chosen.outside_timeout
-        )
+    system = SYSTEM
 
     async def schooling(self, id_number: str) -> list[Schooling]:
         """The person's own entries (本人学籍学历); empty when there are none."""

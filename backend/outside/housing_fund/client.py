@@ -7,15 +7,12 @@ anything else is a refusal.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-import httpx2
-
-from backend.kernel import http, settings
 from backend.outside.records import Facts, Record, only_given, yuan
-from backend.outside.wire import DEADLINE, Down, exchange
+from backend.outside.registers import Register
+from backend.outside.wire import Down, exchange
 
 SYSTEM = "housing_fund"
 
@@ -33,21 +30,10 @@ class Account(Record):
     dwmc: str = ""
 
 
-class HousingFund:
+class HousingFund(Register):
     """Asks the housing fund. Every method raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._token = token
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The one the settings name."""
-        chosen = settings.current()
-        return cls(
-            http.client(SYSTEM), token=chosen.housing_fund_token, deadline=chosen.outside_timeout
-        )
+    system = SYSTEM
 
     async def find_account(self, id_number: str) -> Account | None:
         """The person's account, or None when there is none."""

@@ -9,13 +9,10 @@ passports that came through a border.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Self
 
-import httpx2
-
-from backend.kernel import http, settings
 from backend.outside.records import iso_date
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Register
+from backend.outside.wire import Down, exchange, json_object
 
 SYSTEM = "immigration"
 PATH = "/api/v1/document/verify"
@@ -57,21 +54,10 @@ class DocumentAnswer:
     valid_until: date | None = None
 
 
-class Immigration:
+class Immigration(Register):
     """Asks the document register. Raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._token = token
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The register the settings name."""
-        chosen = settings.current()
-        return cls(
-            http.client(SYSTEM), token=chosen.immigration_token, deadline=chosen.outside_timeout
-        )
+    system = SYSTEM
 
     async def check_document(self, *, kind: str, number: str, name: str) -> DocumentAnswer:
         """Ask whether a document of a ``kind`` (a key of ``TYPES``) was issued to this name."""

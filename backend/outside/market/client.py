@@ -8,16 +8,15 @@ the representative's document is never told: the register is asked whether a giv
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
-import httpx2
-
-from backend.kernel import http, settings
 from backend.outside.population.client import plain_name
 from backend.outside.records import Facts, Record, iso_date, only_given
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Envelope, Register
+from backend.outside.wire import Down, exchange
 
 SYSTEM = "market"
+ANSWER = Envelope(code="code", held="0000", nothing="1001", content="data")
 
 
 class CompanyState(StrEnum):
@@ -57,19 +56,10 @@ class CompanyRecord(Record):
         return STATES[self.regstate]
 
 
-class Market:
+class Market(Register):
     """Asks the register. Every method raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._token = token
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The register the settings name."""
-        chosen = settings.current()
-        return cls(http.client(SYSTEM), token=chosen.market_token, deadline=chosen.outside_timeout)
+    system = SYSTEM
 
     async def find_company(self, uscc: str) -> CompanyRecord | None:
         """The legal person with a credit code, or None when the register holds none."""
@@ -98,15 +88,7 @@ class Market:
             json=question,
             headers={"Authorization": f"Bearer {self._token}"},
         )
-        body = json_object(response, SYSTEM)
-        if body.get("code") == "1001":
-            return None
-        if body.get("code") != "0000":
-            raise Down(SYSTEM, "refused", permanent=True)
-        result = body.get("data")
-        if not isinstance(result, dict):
-            raise Down(SYSTEM, "garbled")
-        return result
+        return ANSWER.opened(response, SYSTEM)
 
 
 def facts_from(company: CompanyRecord) -> Facts:

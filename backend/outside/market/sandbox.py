@@ -13,10 +13,8 @@ Magic companies (梁嘉欣 represents every one of them, so that she can try):
 another representative, another state.
 """
 
-from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from starlette.applications import Starlette
@@ -24,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backend.outside.demo import Trouble, suffer
+from backend.outside.demo import Asked, Manners, Trouble
 
 COMPANIES = Path(__file__).parent.parent / "demo_companies.yaml"
 MAGIC = {
@@ -33,8 +31,6 @@ MAGIC = {
     "91440604098765300H": Trouble.STAMMERS,
     "914406040987654007": Trouble.REFUSES,
 }
-
-Asked = dict[str, Any]
 
 
 @cache
@@ -47,11 +43,20 @@ def read_companies() -> list[dict[str, str]]:
 
 def build(*, token: str = "sandbox") -> Starlette:
     """The register as an ASGI app."""
-    register = Register(token)
+    register = Register()
+    ways = Manners(
+        authorization=f"Bearer {token}", key="UNISCID", magic=MAGIC,
+        code="code", words="msg", content="data",
+        unknown_caller=("2001", "令牌无效"),
+        incomplete=("2002", "缺少统一社会信用代码"),
+        refused=("2003", "无权查询"),
+        nothing=("1001", "查无此企业"),
+        held=("0000", "成功"),
+    )  # fmt: skip
     return Starlette(
         routes=[
-            Route("/scjg/v1/entinfo", register.answering(register.company), methods=["POST"]),
-            Route("/scjg/v1/lerep", register.answering(register.representative), methods=["POST"]),
+            Route("/scjg/v1/entinfo", ways.endpoint(register.company), methods=["POST"]),
+            Route("/scjg/v1/lerep", ways.endpoint(register.representative), methods=["POST"]),
             Route("/changes", register.change, methods=["POST"]),
         ]
     )
@@ -60,8 +65,7 @@ def build(*, token: str = "sandbox") -> Starlette:
 class Register:
     """What it holds; None as an answer means nothing is held."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self) -> None:
         self._companies = {one["UNISCID"]: dict(one) for one in read_companies()}
 
     def company(self, asked: Asked) -> Asked | None:
@@ -85,30 +89,6 @@ class Register:
             return JSONResponse({"code": "1001"}, 404)
         held.update({name: value for name, value in asked.items() if name in held})
         return JSONResponse({"code": "0000"})
-
-    def answering(
-        self, answer: Callable[[Asked], Asked | None]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """One of the services as an endpoint."""
-
-        async def endpoint(request: Request) -> Response:
-            if request.headers.get("authorization") != f"Bearer {self._token}":
-                return JSONResponse({"code": "2001", "msg": "令牌无效"}, 401)
-            try:
-                asked = await request.json()
-                trouble = MAGIC.get(asked["UNISCID"])
-            except (ValueError, TypeError, KeyError):
-                return JSONResponse({"code": "2002", "msg": "缺少统一社会信用代码"}, 400)
-            if trouble is Trouble.REFUSES:
-                return JSONResponse({"code": "2003", "msg": "无权查询"})
-            if trouble:
-                return await suffer(trouble, request)
-            found = answer(asked)
-            if found is None:
-                return JSONResponse({"code": "1001", "msg": "查无此企业"})
-            return JSONResponse({"code": "0000", "msg": "成功", "data": found})
-
-        return endpoint
 
 
 _NOT_TOLD = ("CERNO", "note")

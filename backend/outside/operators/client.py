@@ -9,14 +9,13 @@ import hashlib
 import hmac
 import secrets
 from enum import StrEnum
-from typing import Self
 
-import httpx2
 import orjson
 
-from backend.kernel import clock, http, settings
+from backend.kernel import clock
 from backend.outside.population.client import plain_name
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Register
+from backend.outside.wire import Down, exchange, json_object
 
 SYSTEM = "operators"
 PATH = "/v1/verify/mobile3"
@@ -33,21 +32,10 @@ class PhoneCheck(StrEnum):
 ANSWERS = {"01": PhoneCheck.MATCH, "02": PhoneCheck.MISMATCH, "03": PhoneCheck.NOT_FOUND}
 
 
-class Operators:
+class Operators(Register):
     """Asks all operators at one gateway. Raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._secret = token.encode()
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The gateway the settings name."""
-        chosen = settings.current()
-        return cls(
-            http.client(SYSTEM), token=chosen.operators_token, deadline=chosen.outside_timeout
-        )
+    system = SYSTEM
 
     async def check_phone(self, *, name: str, id_number: str, phone: str) -> PhoneCheck:
         """Ask whether name, ID number and mobile number belong together."""
@@ -59,7 +47,7 @@ class Operators:
             PATH,
             deadline=self._deadline,
             content=body,
-            headers={"Content-Type": "application/json", **signed(self._secret, body)},
+            headers={"Content-Type": "application/json", **signed(self._token.encode(), body)},
         )
         answer = json_object(response, SYSTEM)
         if answer.get("code") != "0000":

@@ -8,16 +8,15 @@ a refusal.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
-import httpx2
-
-from backend.kernel import http, settings
 from backend.outside.population.codes import ETHNIC_GROUPS, MARITAL, RELATIONS, SEX
 from backend.outside.records import Facts, Record, iso_date, only_given
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Envelope, Register
+from backend.outside.wire import Down, exchange
 
 SYSTEM = "population"
+ANSWER = Envelope(code="status", held="200", nothing="404", content="result")
 
 
 class Check(StrEnum):
@@ -69,21 +68,10 @@ class ResidenceRecord(Record):
     yxqz: str = ""
 
 
-class Population:
+class Population(Register):
     """Both services, over one wire. Every method raises ``wire.Down``."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, token: str, deadline: float = DEADLINE) -> None:
-        self._http = http
-        self._token = token
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The one the settings name."""
-        chosen = settings.current()
-        return cls(
-            http.client(SYSTEM), token=chosen.population_token, deadline=chosen.outside_timeout
-        )
+    system = SYSTEM
 
     async def check_identity(self, *, name: str, id_number: str) -> Check:
         """Ask whether name and ID number belong together (姓名与身份证号一致性核验)."""
@@ -129,15 +117,7 @@ class Population:
             json=question,
             headers={"Authorization": f"APPCODE {self._token}"},
         )
-        body = json_object(response, SYSTEM)
-        if body.get("status") == "404":
-            return None
-        if body.get("status") != "200":
-            raise Down(SYSTEM, "refused", permanent=True)
-        result = body.get("result")
-        if not isinstance(result, dict):
-            raise Down(SYSTEM, "garbled")
-        return result
+        return ANSWER.opened(response, SYSTEM)
 
 
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙．⋅", "·"))

@@ -12,17 +12,13 @@ Others worth knowing: 何秀英 440604195307110283 is deceased, 陈乐怡 440604
 440604198501060164 is held by nobody.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from backend.kernel import clock
-from backend.outside.demo import Trouble, by_id_number, suffer
+from backend.outside.demo import Asked, Manners, Trouble, by_id_number
 
 MAGIC = {
     "440604198501010116": Trouble.HANGS,
@@ -32,18 +28,25 @@ MAGIC = {
 }
 NEVER_MATCHES = "440604198501050193"
 
-Asked = dict[str, Any]
-
 
 def build(*, token: str = "sandbox") -> Starlette:
     """The register as an ASGI app."""
-    register = Register(token)
+    register = Register()
+    ways = Manners(
+        authorization=f"APPCODE {token}", key="GMSFHM", magic=MAGIC,
+        code="status", words="message", content="result",
+        unknown_caller=("401", "应用编码无效"),
+        incomplete=("400", "缺少公民身份号码"),
+        refused=("403", "无权查询"),
+        nothing=("404", "查无此人"),
+        held=("200", "成功"),
+    )  # fmt: skip
     return Starlette(
         routes=[
-            Route("/rkk/v1/sfhy", register.answering(register.check), methods=["POST"]),
-            Route("/rkk/v1/ryxx", register.answering(register.person), methods=["POST"]),
-            Route("/rkk/v1/hcy", register.answering(register.household), methods=["POST"]),
-            Route("/jzz/v1/jzxx", register.answering(register.residence), methods=["POST"]),
+            Route("/rkk/v1/sfhy", ways.endpoint(register.check), methods=["POST"]),
+            Route("/rkk/v1/ryxx", ways.endpoint(register.person), methods=["POST"]),
+            Route("/rkk/v1/hcy", ways.endpoint(register.household), methods=["POST"]),
+            Route("/jzz/v1/jzxx", ways.endpoint(register.residence), methods=["POST"]),
         ]
     )
 
@@ -51,8 +54,7 @@ def build(*, token: str = "sandbox") -> Starlette:
 class Register:
     """What it holds, and its four services; None as an answer means nothing is held."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self) -> None:
         self._people = by_id_number("population")
         self._households = by_id_number("household")
         self._residences = by_id_number("residence")
@@ -83,30 +85,6 @@ class Register:
     def residence(self, asked: Asked) -> Asked | None:
         """Where the person lives."""
         return self._residences.get(asked["GMSFHM"])
-
-    def answering(
-        self, answer: Callable[[Asked], Asked | None]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """One of the services as an endpoint."""
-
-        async def endpoint(request: Request) -> Response:
-            if request.headers.get("authorization") != f"APPCODE {self._token}":
-                return JSONResponse({"status": "401", "message": "应用编码无效"}, 401)
-            try:
-                asked = await request.json()
-                trouble = MAGIC.get(asked["GMSFHM"])
-            except (ValueError, TypeError, KeyError):
-                return JSONResponse({"status": "400", "message": "缺少公民身份号码"}, 400)
-            if trouble is Trouble.REFUSES:
-                return JSONResponse({"status": "403", "message": "无权查询"})
-            if trouble:
-                return await suffer(trouble, request)
-            result = answer(asked)
-            if result is None:
-                return JSONResponse({"status": "404", "message": "查无此人"})
-            return JSONResponse({"status": "200", "message": "成功", "result": result})
-
-        return endpoint
 
 
 def _is_minor(birth: str, today: date) -> bool:

@@ -10,16 +10,17 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-import httpx2
 import orjson
 
-from backend.kernel import clock, http, settings
+from backend.kernel import clock
 from backend.outside.records import Facts, Record, iso_month, only_given, whole, yuan
-from backend.outside.wire import DEADLINE, Down, exchange, json_object
+from backend.outside.registers import Envelope, Register
+from backend.outside.wire import Down, exchange
 
 SYSTEM = "social_security"
+ANSWER = Envelope(code="appcode", held="0", nothing="1", content="output")
 PATH = "/gateway"
 APP_ID = "yimen"
 
@@ -47,27 +48,10 @@ class InsuredRecord(Record):
     insurances: tuple[Insurance, ...] = ()
 
 
-class SocialSecurity:
+class SocialSecurity(Register):
     """Asks the social insurance system. Every method raises ``wire.Down``."""
 
-    def __init__(
-        self,
-        http: httpx2.AsyncClient,
-        *,
-        token: str,
-        deadline: float = DEADLINE,
-    ) -> None:
-        self._http = http
-        self._secret = token.encode()
-        self._deadline = deadline
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """The one the settings name."""
-        chosen = settings.current()
-        return cls(
-            http.client(SYSTEM), token=chosen.social_security_token, deadline=chosen.outside_timeout
-        )
+    system = SYSTEM
 
     async def find_insured(self, id_number: str) -> InsuredRecord | None:
         """The insured person, or None when the system holds nobody with this number."""
@@ -96,18 +80,10 @@ class SocialSecurity:
                 "X-App-Id": APP_ID,
                 "X-Timestamp": stamp,
                 "X-Nonce": nonce,
-                "X-Signature": signature(self._secret, stamp, nonce, body),
+                "X-Signature": signature(self._token.encode(), stamp, nonce, body),
             },
         )
-        answer = json_object(response, SYSTEM)
-        if answer.get("appcode") == "1":
-            return None
-        if answer.get("appcode") != "0":
-            raise Down(SYSTEM, "refused", permanent=True)
-        output = answer.get("output")
-        if not isinstance(output, dict):
-            raise Down(SYSTEM, "garbled")
-        return output
+        return ANSWER.opened(response, SYSTEM)
 
 
 def signature(secret: bytes, stamp: str, nonce: str, body: bytes) -> str:
