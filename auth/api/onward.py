@@ -75,7 +75,10 @@ async def begin_wechat_sign_in(call: Call) -> Reply:
 
 
 async def finish_wechat_sign_in(call: Call) -> Reply:
-    """WeChat sends the browser back. A browser wants a page, so even a refusal is one."""
+    """WeChat sends the browser back. A browser wants a page, so even a refusal is one.
+
+    Where somebody goes on who was let in is decided by the page ``/entered``, as for every way in.
+    """
     query: WechatReturn = call.query
     visitor = visitor_of(call)
     try:
@@ -84,8 +87,7 @@ async def finish_wechat_sign_in(call: Call) -> Reply:
         wanted = await official.page_wanted(query.state, visitor)
         return _see_other(_with_next("/sign-in", wanted, wechat=refusal.code))
     reply = await signed_in(entered.token, visitor)
-    chooses = isinstance(reply.body, SessionView) and reply.body.capacities
-    return _see_other(_with_next("/acting", entered.next) if chooses else entered.next, reply)
+    return _see_other(_with_next("/entered", entered.next), reply)
 
 
 def _with_next(page: str, wanted: str, **told: str) -> str:

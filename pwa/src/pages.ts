@@ -3,6 +3,11 @@ import type { RouteRecordRaw } from 'vue-router'
 
 export const more: RouteRecordRaw[] = [
   {
+    path: 'entered',
+    component: () => import('./features/auth/EnteredPage.vue'),
+    meta: { title: 'title.sign_in', focused: true },
+  },
+  {
     path: 'acting',
     component: () => import('./features/acting/ChoosePage.vue'),
     meta: { title: 'capacity.ask', packs: ['capacity'], person: true, focused: true },

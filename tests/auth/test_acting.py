@@ -238,17 +238,17 @@ async def test_another_device_begins_with_oneself(small_door: Door) -> None:
     assert (entered["acting"], entered["capacities"]) == (None, 1)
 
 
-async def test_wechat_lets_somebody_in_where_they_choose_for_whom(small_door: Door) -> None:
-    """Signed in without a page of ours in between, they are asked like everybody else."""
+async def test_wechat_lets_somebody_in_who_then_chooses_for_whom(small_door: Door) -> None:
+    """The page they land on knows that there is a choice, as after every other way in."""
     browser = await small_door.registered(LIANG)
     assert told(await browser.get(await agree(browser, "嘉欣"))) == LINKED
     inside = await small_door.visitor()
-    assert await sign_in_by_wechat(inside, "嘉欣", "/space") == (303, "/space")
+    assert await sign_in_by_wechat(inside, "嘉欣", "/") == (303, "/entered")
+    assert (await inside.get("/auth/session")).json()["capacities"] == 0
     await small_door.registered(HUANG)
     await given()
-    chooses = (303, "/acting?next=%2Fspace")
-    assert await sign_in_by_wechat(inside, "嘉欣", "/space") == chooses
-    assert await sign_in_by_wechat(inside, "嘉欣", "/") == (303, "/acting")
+    assert await sign_in_by_wechat(inside, "嘉欣") == (303, "/entered?next=%2Fspace")
+    assert (await inside.get("/auth/session")).json()["capacities"] == 1
 
 
 async def test_an_end_comes_before_a_write_or_after_it(door: Door) -> None:

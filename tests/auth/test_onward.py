@@ -108,7 +108,8 @@ async def test_a_linked_person_is_signed_in_inside_wechat(door: Door) -> None:
     first = await door.registered()
     assert told(await first.get(await agree(first, "嘉欣"))) == LINKED
     browser = await door.visitor(User_Agent=WECHAT)
-    assert await sign_in_by_wechat(browser, "嘉欣", "/space?a=1") == (303, "/space?a=1")
+    landed = await sign_in_by_wechat(browser, "嘉欣", "/space?a=1")
+    assert landed == (303, "/entered?next=%2Fspace%3Fa%3D1")
     session = (await browser.get("/auth/session")).json()
     assert (session["name"], session["aal"]) == ("梁*欣", 1)
     (row,) = await db.rows("SELECT methods FROM auth_session WHERE methods = 'wechat'")
@@ -130,7 +131,7 @@ async def test_the_way_back_into_wechat_is_for_the_browser_that_asked(door: Door
     back = await agree(attacker, "嘉欣", answer.json()["authorize_url"])
     over = (303, "/sign-in?wechat=link_state_over")
     assert told(await victim.get(back)) == over
-    assert told(await attacker.get(back)) == (303, "/")
+    assert told(await attacker.get(back)) == (303, "/entered")
     assert told(await attacker.get(back)) == over
 
 
@@ -138,7 +139,7 @@ async def test_the_way_back_into_wechat_is_for_the_browser_that_asked(door: Door
 async def test_wechat_leads_back_to_this_city_alone(small_door: Door, evil: str) -> None:
     first = await small_door.registered()
     await first.get(await agree(first, "嘉欣"))
-    assert await sign_in_by_wechat(first, "嘉欣", evil) == (303, "/")
+    assert await sign_in_by_wechat(first, "嘉欣", evil) == (303, "/entered")
 
 
 async def test_known_in_one_app_known_in_all(door: Door) -> None:
@@ -157,7 +158,7 @@ async def test_known_in_one_app_known_in_all(door: Door) -> None:
     body = {"phone": HUANG.phone, "code": await door.code(HUANG.phone, "sign_in")}
     await phone.post("/auth/sessions", json={**body, "link_ticket": answer.json()["link_ticket"]})
     browser = await door.visitor(User_Agent=WECHAT)
-    assert await sign_in_by_wechat(browser, "黄伯") == (303, "/space")
+    assert await sign_in_by_wechat(browser, "黄伯") == (303, "/entered?next=%2Fspace")
     assert (await browser.get("/auth/session")).json()["name"] == "黄*明"
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.citizen import Citizen
 from tests.browser.officer import Officer
@@ -14,12 +14,14 @@ from tests.city import PASSWORD, TOUR, demo_person
 
 pytestmark = pytest.mark.browser
 FORMER = "19900001234"
+WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156 MicroMessenger/8.0.50"
 
 
 def test_merge_and_part(browser: Browser, tmp_path: Path) -> None:
     with ServedCity(tmp_path / "city") as city:
         plain = {"viewport": PHONE, "locale": "zh-CN", "service_workers": "block"}
-        old, new = browser.new_context(**plain), browser.new_context(**plain)
+        old = browser.new_context(**plain, user_agent=WECHAT)
+        new = browser.new_context(**plain)
         desk, second = browser.new_context(viewport=DESK), browser.new_context(viewport=DESK)
         try:
             former, citizen = Citizen(old, city, TOUR), Citizen(new, city, TOUR)
@@ -27,6 +29,12 @@ def test_merge_and_part(browser: Browser, tmp_path: Path) -> None:
             # the phone is a relative's: the number stays a claim, and the way on is offered
             former.phone = FORMER
             former.register()
+            former.link_wechat()
+            former.context.clear_cookies()
+            former.page.goto(f"{city.address}/sign-in?next=/cases")
+            former.page.get_by_role("link", name="嘉欣", exact=True).click()
+            former.heading("实名认证")  # let in by WeChat, one is shown the way on, too
+            expect(former.page).to_have_url(f"{city.address}/space/real-name?next=/cases")
             former.open("/space/merge")
             former.press("取合并码")
             code = former.page.locator(".code").inner_text()

@@ -5,14 +5,10 @@ import type { Session } from '../../api/models'
 import { t } from '../../i18n'
 import { forgetOthers } from '../../offline/drafts'
 import { useSession } from '../../stores/session'
+import { landing } from './landing'
 
 /** WeChat's own browser, which knows who somebody is there. */
 export const inWechat = () => /MicroMessenger/i.test(navigator.userAgent)
-
-/** Only pages of this app: an address from outside must not lead away. */
-export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(sign-in|register|recover|acting)\b/.test(next) ? next : '/'
-}
 
 type Errors = Record<string, string>
 
@@ -91,10 +87,7 @@ export function useEntering() {
   async function enter(answer: Session) {
     session.accept(answer)
     await forgetOthers(session.owner).catch(() => undefined)
-    const next = safeNext(route.query.next)
-    const query = next === '/' ? {} : { next }
-    if (answer.level === 'registered') await router.replace({ path: '/space/real-name', query })
-    else await router.replace(answer.capacities ? { path: '/acting', query } : next)
+    await router.replace(landing(answer, route.query.next))
   }
   return { enter, query: () => (route.query.next ? { next: route.query.next } : {}) }
 }
