@@ -1,7 +1,7 @@
 /** The one door to the server: language, CSRF token, and refusals as `Problem`. */
 import createClient from 'openapi-fetch'
 import type { FieldError } from '../forms/model'
-import { lang } from '../i18n'
+import { lang, t } from '../i18n'
 import type { paths } from './schema'
 
 /** A refusal of the server (RFC 9457), or `offline` when the server was not reached at all. */
@@ -27,6 +27,13 @@ export class Problem extends Error {
 
 export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(0, 'offline')
+}
+
+/** A refusal in one line: what is the matter, and the nearest fix. Each part comes without a full stop. */
+export function inWords(error: unknown, offline = 'problem.offline'): string {
+  const problem = asProblem(error)
+  if (problem.offline) return t(offline)
+  return [problem.title || t('problem.failed'), problem.fix].filter(Boolean).join(lang.value === 'en' ? '. ' : '。')
 }
 
 let csrf: string | null = null

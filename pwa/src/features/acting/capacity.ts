@@ -2,7 +2,7 @@
 import { ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { actFor, type Capacity } from '../../api/acting'
-import { asProblem } from '../../api/client'
+import { inWords } from '../../api/client'
 import { t } from '../../i18n'
 import { keep } from '../../stores/prefs'
 import { useSession } from '../../stores/session'
@@ -36,8 +36,7 @@ export function useTurning() {
       remember(id)
       return true
     } catch (error) {
-      const refused = asProblem(error)
-      wrong.value = refused.offline ? t('problem.offline') : [refused.title || t('problem.failed'), refused.fix].filter(Boolean).join('。')
+      wrong.value = inWords(error)
       return false
     } finally {
       busy.value = false

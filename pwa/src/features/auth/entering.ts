@@ -1,6 +1,6 @@
 import { nextTick, ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { asProblem, type Problem } from '../../api/client'
+import { asProblem, inWords, type Problem } from '../../api/client'
 import type { Session } from '../../api/models'
 import { t } from '../../i18n'
 import { forgetOthers } from '../../offline/drafts'
@@ -99,8 +99,5 @@ export function told(problem: Problem): { fields: Errors; whole: string } {
     const name = error.pointer.split('/').pop() ?? ''
     fields[name] ??= error.detail ?? t(`auth.error.${name}`)
   }
-  const sentence = problem.offline
-    ? `${t('problem.offline')}。${t('problem.offline.fix')}`
-    : [problem.title || t('problem.failed'), problem.fix].filter(Boolean).join(' ')
-  return { fields, whole: sentence }
+  return { fields, whole: problem.offline ? t('problem.offline.fix') : inWords(problem) }
 }

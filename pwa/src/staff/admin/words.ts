@@ -1,5 +1,5 @@
 /** How refusals and posts read on the administrator's pages. */
-import { asProblem } from '../../api/client'
+import { asProblem, inWords } from '../../api/client'
 import { has, t } from '../../i18n'
 import { ROLES, type Act, type Member, type Offices } from './api'
 
@@ -8,7 +8,7 @@ export function told(error: unknown): { whole: string; fields: Record<string, st
   const refused = asProblem(error)
   const fields: Record<string, string> = {}
   for (const { pointer, detail } of refused.errors) fields[pointer.slice(1)] ??= detail ?? t('admin.error.check')
-  const whole = refused.offline ? t('staff.offline') : [refused.title || t('problem.failed'), refused.fix].filter(Boolean).join('。')
+  const whole = inWords(refused, 'staff.offline')
   return { whole: refused.errors.length ? '' : whole, fields }
 }
 
