@@ -156,7 +156,9 @@ def test_two_pages_never_mix_two_people(city: ServedCity, browsers: list[Browser
     expect(strip(mother)).to_have_count(0)
     mother.prefilled()
     expect(mother.page.get_by_text("石肯一路")).to_have_count(0)
-    mother.open("/space/acting")
+    mother.page.evaluate("localStorage.setItem('yimen.scale', '1.4')")
+    mother.open("/")  # in large letters, the door to it is on the home page
+    mother.follow("家人代办")
     mother.press("替孩子办事，努*江")
     expect(strip(mother)).to_contain_text("努*江")
     mother.open(f"/items/{CARD}/apply")
@@ -167,6 +169,8 @@ def test_two_pages_never_mix_two_people(city: ServedCity, browsers: list[Browser
 def invite(owner: Citizen, name: str, phone: str) -> None:
     """邀请经办人, on the page of the company's people."""
     owner.follow("邀请经办人")
+    owner.press("发出邀请")
+    expect(owner.page.get_by_label("对方的姓名")).to_be_focused()  # what is missing is said first
     owner.write("对方的姓名", name)
     owner.write("对方的手机号码", phone)
     owner.press("发出邀请")

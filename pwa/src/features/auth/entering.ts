@@ -13,11 +13,11 @@ export const inWechat = () => /MicroMessenger/i.test(navigator.userAgent)
 type Errors = Record<string, string>
 
 /**
- * A form that lets somebody in: what is missing is said first and takes the focus, pressing twice
- * sends once, and a refusal ends up beside the field it is about. Nobody enters on `null`.
+ * A form that is sent: what is missing is said first and takes the focus, pressing twice sends
+ * once, and a refusal ends up beside the field it is about. Whoever closed the dialog that asks
+ * who one is may press again, and is told nothing.
  */
-export function useEntryForm(missing: () => Errors, send: () => Promise<Session | null>) {
-  const { enter, query } = useEntering()
+export function useSentForm(missing: () => Errors, send: () => Promise<unknown>) {
   const busy = ref(false)
   const whole = ref('')
   const errors = ref<Errors>({})
@@ -25,41 +25,51 @@ export function useEntryForm(missing: () => Errors, send: () => Promise<Session 
   function refused(problem: Problem) {
     const words = told(problem)
     errors.value = words.fields
-    whole.value = words.whole
+    whole.value = problem.code === 'prove_again' ? '' : words.whole
   }
-  async function submit() {
-    if (busy.value) return
-    whole.value = ''
-    errors.value = missing()
-    if (Object.keys(errors.value).length) {
-      await nextTick()
-      document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-      return
-    }
+  async function attempt(act: () => Promise<unknown>) {
     busy.value = true
     try {
-      const session = await send()
-      if (session) await enter(session)
+      await act()
     } catch (error) {
       refused(asProblem(error))
     }
     busy.value = false
   }
+  async function submit() {
+    if (busy.value) return
+    whole.value = ''
+    errors.value = missing()
+    if (!Object.keys(errors.value).length) await attempt(send)
+    await nextTick()
+    document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }
+  return { busy, whole, errors, refused, attempt, submit }
+}
+
+/** A form that lets somebody in. Nobody enters on `null`. */
+export function useEntryForm(missing: () => Errors, send: () => Promise<Session | null>) {
+  const { enter, query } = useEntering()
+  const form = useSentForm(missing, async () => {
+    const session = await send()
+    if (session) await enter(session)
+  })
+  const { busy, whole, errors } = form
   /** Another way in, without the fields: its own kind of "not now" is no refusal. */
   async function enterBy(letIn: () => Promise<Session>, notNow: (error: unknown) => boolean, words: string) {
     if (busy.value) return
-    busy.value = true
     whole.value = ''
     errors.value = {}
-    try {
-      await enter(await letIn())
-    } catch (error) {
-      if (notNow(error)) whole.value = words
-      else refused(asProblem(error))
-    }
-    busy.value = false
+    await form.attempt(async () => {
+      try {
+        await enter(await letIn())
+      } catch (error) {
+        if (!notNow(error)) throw error
+        whole.value = words
+      }
+    })
   }
-  return { busy, whole, errors, refused, submit, query, enterBy }
+  return { ...form, query, enterBy }
 }
 
 /** A phone number and the code that was sent to it, as typed (`CodeField.vue`). */
