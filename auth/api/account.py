@@ -41,9 +41,10 @@ class PlaceList(Schema):
 
 
 class NewPassword(Schema):
-    """A password, at least eight characters."""
+    """A password, at least eight characters; with the ``present`` one, by whoever has one."""
 
     password: Secret
+    present: Secret | None = None
 
 
 class NewPin(Schema):
@@ -94,7 +95,8 @@ async def end_other_sessions(call: Call) -> Reply:
 
 async def set_password(call: Call) -> Reply:
     """Set or change one's password; every other place is signed out."""
-    await account.set_password(await needed_live(call), call.body.password, visitor_of(call))
+    live, body = await needed_live(call), call.body
+    await account.set_password(live, body.password, visitor_of(call), present=body.present)
     return Reply(status=204)
 
 

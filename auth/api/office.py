@@ -36,9 +36,10 @@ class OtpCode(Schema):
 
 
 class OwnPassword(Schema):
-    """At least eight characters."""
+    """At least eight characters, and the ``present`` one."""
 
     password: Secret
+    present: Secret | None = None
 
 
 class OfficeEvent(Schema):
@@ -84,7 +85,8 @@ async def drop_own_otp(call: Call) -> Reply:
 
 async def set_own_password(call: Call) -> Reply:
     """Another password."""
-    await office.set_password(await needed_live(call), call.body.password, visitor_of(call))
+    live, body = await needed_live(call), call.body
+    await office.set_password(live, body.password, visitor_of(call), present=body.present)
     return Reply(status=204)
 
 

@@ -92,13 +92,14 @@ async def end_others(live: Live, visitor: Visitor) -> None:
     await sessions.end_all(live.kind, live.account_id, by="owner", but=live.digest)
 
 
-async def set_password(live: Live, password: str, visitor: Visitor) -> None:
-    """Set or change the password, and sign out everywhere else.
+async def set_password(live: Live, password: str, visitor: Visitor, *, present: str | None) -> None:
+    """Set the password, or change it with the ``present`` one, and sign out everywhere else.
 
     Raises:
-        Refusal: ``check_input``.
+        Refusal: ``check_input``, ``too_many_tries``.
     """
     identity = await _identity(live)
+    await prove.with_present(live, present, await people.find_password(live.owner_id), visitor)
     own = (identity.id_number, identity.phone, identity.name)
     if problem := rules.problem(password, own=own):
         raise invalid("check_input", errors=[FieldError("/password", problem)])

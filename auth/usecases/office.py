@@ -65,15 +65,17 @@ async def drop_otp(live: Live, visitor: Visitor) -> None:
     await db.write(otps.removing(live.account_id), _happened("otp_removed", live, visitor))
 
 
-async def set_password(live: Live, password: str, visitor: Visitor) -> None:
-    """Another password; every other place is signed out.
+async def set_password(live: Live, password: str, visitor: Visitor, *, present: str | None) -> None:
+    """Another password in the place of the ``present`` one; every other place is signed out.
 
     Raises:
-        Refusal: ``check_input``, ``session_over`` when it was changed a moment ago.
+        Refusal: ``check_input``, ``too_many_tries``, ``session_over`` when it was changed a moment
+            ago.
     """
     member = await staff.find(live.owner_id)
     if member is None:
         raise not_allowed("not_for_you")
+    await prove.with_present(live, present, member.password_hash, visitor)
     if problem := rules.problem(password, own=(member.login, member.name)):
         raise invalid("check_input", errors=[FieldError("/password", problem)])
     choosing = staff.choosing(member, await passwords.hashed(password))

@@ -111,6 +111,22 @@ async def by_password(live: Live, password: str, visitor: Visitor) -> str:
     return await raised(live, "pwd", visitor)
 
 
+async def with_present(live: Live, given: str | None, kept: str | None, visitor: Visitor) -> None:
+    """Whoever changes a password names the present one (现在的密码); for the first there is none.
+
+    Raises:
+        Refusal: ``check_input``: it is missing or wrong; ``too_many_tries``.
+    """
+    if kept is None:
+        return
+    if not given:
+        raise invalid("check_input", errors=[FieldError("/present", "required")])
+    await knock("prove.session", f"present {live.session_id}")
+    if not await passwords.fits(given, kept):
+        await failed(live, "pwd", visitor)
+        raise invalid("check_input", errors=[FieldError("/present", "password_wrong")])
+
+
 async def by_otp(live: Live, given: str, visitor: Visitor) -> str:
     """The session's new token, for a one-time password of a member of staff.
 

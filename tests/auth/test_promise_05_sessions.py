@@ -98,6 +98,31 @@ async def test_a_new_password_signs_out_everywhere_else_and_is_announced(door: D
     assert refusal(answer) == (403, "prove_again")
 
 
+async def test_a_change_of_the_password_asks_for_the_present_one(door: Door) -> None:
+    browser = await door.registered()
+    device = await door.passkey(browser)
+    await door.proves_by(browser, device)
+    # the first needs none: there is nothing to name
+    assert (await browser.put("/auth/password", json={"password": PASSWORD})).status_code == 204
+    # a passkey is surer than any password, and yet the present one is asked for
+    new = {"password": "another long one"}
+    for given, code in (({}, "required"), ({"present": "not it at all"}, "password_wrong")):
+        answer = await browser.put("/auth/password", json={**new, **given})
+        assert refusal(answer) == (422, "check_input")
+        [error] = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == ("/present", code)
+    assert (await (await door.visitor()).post("/auth/sessions", json=BODY)).status_code == 201
+    answer = await browser.put("/auth/password", json={**new, "present": PASSWORD})
+    assert answer.status_code == 204, answer.text
+    assert (await (await door.visitor()).post("/auth/sessions", json=BODY)).status_code == 403
+    # whoever guesses at it with a stolen session is stopped
+    body = {"password": "yet another one", "present": "guessed"}
+    answers = [(await browser.put("/auth/password", json=body)).status_code for _ in range(10)]
+    assert set(answers) == {422, 429}
+    events = (await browser.get("/auth/events")).json()["events"]
+    assert "prove_failed" in {one["kind"] for one in events}
+
+
 async def test_the_account_at_a_glance(door: Door) -> None:
     browser = await door.registered()
     plain = {"phone": "199****0001", "password": False, "pin": "none", "passkeys": 0}

@@ -159,9 +159,16 @@ async def test_staff_change_their_own_factors(strict: Door) -> None:
         await sign_in(strict, "clerk.gjj", demo.PASSWORD, otp=shown)
         await strict.passkey(clerk)
         assert (await clerk.delete(OWN)).status_code == 204
-        weak = await clerk.put("/auth/staff/password", json={"password": "clerk.gjj1"})
+        weak = await clerk.put(
+            "/auth/staff/password", json={"password": "clerk.gjj1", "present": demo.PASSWORD}
+        )
         assert weak.json()["errors"][0]["code"] == "too_personal"
-        answer = await clerk.put("/auth/staff/password", json={"password": "one of my own"})
+        for given in ({}, {"present": "some other one"}):
+            body = {"password": "one of my own", **given}
+            refused = await clerk.put("/auth/staff/password", json=body)
+            assert [e["pointer"] for e in refused.json()["errors"]] == ["/present"]
+        body = {"password": "one of my own", "present": demo.PASSWORD}
+        answer = await clerk.put("/auth/staff/password", json=body)
         assert answer.status_code == 204
         kinds = {one["kind"] for one in (await clerk.get("/auth/staff/events")).json()["events"]}
         assert {"otp_set", "otp_removed", "password_set", "signed_in"} <= kinds

@@ -1,5 +1,7 @@
 """What nobody should find is not there: our source, our history, lists of files, other verbs."""
 
+from pathlib import Path
+
 import httpx2
 import pytest
 
@@ -69,6 +71,21 @@ async def test_no_page_can_be_framed_and_none_tells_where_one_was(embedded_city:
         for rule in ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"):
             assert rule in headers["content-security-policy"], path
         assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_scripts_and_styles_say_that_they_shall_not_be_framed(
+    embedded_parts: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    for name in ("boot.js", "assets/app-1.js", "assets/app-1.css"):
+        (tmp_path / name).write_text(";")
+    async with _opened(embedded_parts.model_copy(update={"pwa_dir": tmp_path})) as city:
+        visitor = await city.client()
+        for path in ("/boot.js", "/assets/app-1.js", "/assets/app-1.css"):
+            answer = await visitor.get(path)
+            assert answer.status_code == 200, path
+            assert answer.headers["content-security-policy"] == "frame-ancestors 'none'", path
 
 
 async def test_nobody_chooses_their_own_address() -> None:

@@ -22,7 +22,9 @@ FIXED = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
-# A script or a style obeys the page that loads it; on a slow phone every header counts.
+# A script or a style obeys the page that loads it; on a slow phone every header counts. That it
+# shall not be framed every answer says.
+ALONE = "frame-ancestors 'none'"
 PLAIN = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Strict-Transport-Security")
 _PLAIN_FILES = (("/assets/", "/boot.js"), (".js", ".css"))
 
@@ -38,7 +40,8 @@ class SafetyHeaders:
         self._app = app
         fixed = {**FIXED, "Strict-Transport-Security": HSTS} if secure else FIXED
         self._fixed = [(k.lower().encode(), v.encode()) for k, v in fixed.items()]
-        self._plain = [(k.lower().encode(), fixed[k].encode()) for k in PLAIN if k in fixed]
+        plain = {"Content-Security-Policy": ALONE} | {k: fixed[k] for k in PLAIN if k in fixed}
+        self._plain = [(k.lower().encode(), v.encode()) for k, v in plain.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its id in the log's context."""

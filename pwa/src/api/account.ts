@@ -16,7 +16,7 @@ export const readAccount = () => get(server.GET('/auth/account'))
 export const readPlaces = () => get(server.GET('/auth/sessions'))
 export const endPlace = (id: string) => get(server.DELETE('/auth/sessions/{id}', at(id)))
 export const endOthers = () => get(server.DELETE('/auth/sessions'))
-export const setPassword = (password: string) => get(server.PUT('/auth/password', { body: { password } }))
+export const setPassword = (password: string, present?: string) => get(server.PUT('/auth/password', { body: { password, present } }))
 export const setPin = (pin: string) => get(server.PUT('/auth/pin', { body: { pin } }))
 export const dropPin = () => get(server.DELETE('/auth/pin'))
 

@@ -5287,11 +5287,16 @@ export interface components {
         };
         /**
          * NewPassword
-         * @description A password, at least eight characters.
+         * @description A password, at least eight characters; with the ``present`` one, by whoever has one.
          */
         NewPassword: {
             /** Password */
             password: string;
+            /**
+             * Present
+             * @default null
+             */
+            present?: string | null;
         };
         /**
          * NewPin
@@ -5508,11 +5513,16 @@ export interface components {
         };
         /**
          * OwnPassword
-         * @description At least eight characters.
+         * @description At least eight characters, and the ``present`` one.
          */
         OwnPassword: {
             /** Password */
             password: string;
+            /**
+             * Present
+             * @default null
+             */
+            present?: string | null;
         };
         /**
          * PageQuery
