@@ -126,10 +126,11 @@ def _check_input(claim: Claim, *, password: str | None, card: str) -> None:
 async def _account_of(claim: Claim, *, agreed: bool) -> Account | None:
     """The account that this person enters by, if there is one already."""
     phone_blind = people.blind_phone(claim.phone)
+    # in this order, so that whoever registers twice at once never seems to be two people
+    mine = await people.find_account(phone_blind=phone_blind)
     owner = await people.find_account(id_number_blind=people.blind_id_number(claim.id_number))
     if owner is not None and privacy.same(owner.phone_blind, phone_blind):
         return owner
-    mine = await people.find_account(phone_blind=phone_blind)
     if mine is not None and not mine.claimed:
         raise conflict("phone_taken")
     if owner is not None and agreed:

@@ -160,6 +160,7 @@ async def test_the_language_follows_the_header(
     assert answer.headers["content-language"] == given
 
 
+@pytest.mark.usefixtures("embedded_city")  # what the signed-in do is counted
 async def test_who_may_and_who_may_not(http: httpx2.AsyncClient) -> None:
     async def status(path: str, **headers: str) -> int:
         return (await http.get(path, headers=headers)).status_code
@@ -174,6 +175,7 @@ async def test_who_may_and_who_may_not(http: httpx2.AsyncClient) -> None:
 KEYED = {"x-kind": "person", "idempotency-key": "12345678"}
 
 
+@pytest.mark.usefixtures("embedded_city")
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
     [
