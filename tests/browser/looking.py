@@ -52,8 +52,11 @@ WORDS = """() => {
   return [document.title, ...said].map((words) => words.trim()).filter(Boolean)
 }"""
 
-RUN_AXE = """async (tags) => {
-  const { violations } = await axe.run(document, { runOnly: tags })
+RUN_AXE = """async ([tags, coloursOnly]) => {
+  const coloured = () => axe.getRules(['cat.color']).filter((rule) =>
+    rule.tags.some((tag) => tags.includes(tag))).map(({ ruleId }) => ruleId)
+  const runOnly = coloursOnly ? { type: 'rule', values: coloured() } : tags
+  const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'] })
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any, all, none }) => {
     const why = [...any, ...all, ...none].map(({ message }) => message).join('; ')
     return `${id}: ${html.slice(0, 160)} — ${why.slice(0, 240)}`
@@ -67,11 +70,11 @@ def _axe() -> str:
     return AXE.read_text()
 
 
-def inaccessible(page: Page) -> list[str]:
+def inaccessible(page: Page, *, colours_only: bool = False) -> list[str]:
     """Every violation that axe finds, best practices included; one line each."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found: list[str] = page.evaluate(RUN_AXE, TAGS)
+    found: list[str] = page.evaluate(RUN_AXE, [TAGS, colours_only])
     return found
 
 

@@ -132,26 +132,39 @@ class Window:
         return self.page
 
 
-@contextmanager
-def windows(
-    browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False
-) -> Iterator[dict[str, Window]]:
-    """A window each for anyone, the citizen, herself acting for her child, officer and keeper."""
-    look = look or Look()
-    opened: dict[str, Window] = {}
-    for who, cookies in (
-        ("anyone", []), ("citizen", story.resident.cookies),
-        ("guardian", story.guardian.cookies), ("officer", story.office.cookies),
-        ("keeper", story.keeper.cookies),
-    ):  # fmt: skip
-        context = browser.new_context(
-            viewport=DESK if desk or who in ("officer", "keeper") else PHONE, locale="zh-CN",
+class Windows(dict[str, Window]):
+    """A window each for anyone, the citizen, herself acting for her child, officer and keeper.
+
+    Each opens when it is first looked at.
+    """
+
+    def __init__(self, browser: Browser, story: Story, look: Look, *, desk: bool) -> None:
+        super().__init__()
+        self._browser, self._story, self._look, self._desk = browser, story, look, desk
+
+    def __missing__(self, who: str) -> Window:
+        story = self._story
+        cookies = {
+            "anyone": [], "citizen": story.resident.cookies, "guardian": story.guardian.cookies,
+            "officer": story.office.cookies, "keeper": story.keeper.cookies,
+        }  # fmt: skip
+        context = self._browser.new_context(
+            viewport=DESK if self._desk or who in ("officer", "keeper") else PHONE, locale="zh-CN",
             timezone_id="Asia/Shanghai", reduced_motion="reduce", service_workers="block",
         )  # fmt: skip
         context.set_default_timeout(15_000)
-        context.add_init_script(look.script)
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-        opened[who] = Window(context.new_page(), story)
+        context.add_init_script(self._look.script)
+        context.add_cookies(cookies[who])  # type: ignore[arg-type]
+        opened = self[who] = Window(context.new_page(), story)
+        return opened
+
+
+@contextmanager
+def windows(
+    browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False
+) -> Iterator[Windows]:
+    """Windows to look at pages in, closed at the end."""
+    opened = Windows(browser, story, look or Look(), desk=desk)
     try:
         yield opened
     finally:
