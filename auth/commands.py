@@ -103,7 +103,8 @@ async def client(words: Sequence[str]) -> int:
         if verb == "add" and rest:
             for registration in _registrations(rest):
                 found, secret = await registry.add(registration)
-                print(f"{found.client_id} is registered ({found.profile})")
+                alg = found.id_token_alg  # a library that is not told so may take RS256 alone
+                print(f"{found.client_id} is registered ({found.profile}, ID tokens by {alg})")
                 if secret:
                     print(f"secret, shown only now: {secret}")
             return 0

@@ -24,7 +24,9 @@ Basis = dict[Short, Annotated[str, StringConstraints(max_length=120)]]
 
 
 class ClientBody(Schema):
-    """What is registered of a system. ``sector`` groups those that know a person by one name."""
+    """What is registered of a system. ``sector`` groups those that know a person by one name;
+    ``id_token_alg`` null is what the profile brings: RS256 in the standard one, ES256 in the high.
+    """
 
     name: Short
     department: Annotated[str, StringConstraints(max_length=20)]
@@ -39,6 +41,7 @@ class ClientBody(Schema):
     scopes: Annotated[list[Short], Field(max_length=12)] = Field(default_factory=list)
     legal_basis: Annotated[Basis, Field(max_length=12)] = Field(default_factory=dict)
     grants: Annotated[list[Short], Field(max_length=4)] = Field(default_factory=list)
+    id_token_alg: Literal["RS256", "ES256"] | None = None
     encrypt_id_token: bool = False
     place: Short = ""
 
@@ -125,10 +128,9 @@ async def change_client(call: Call) -> ClientSecret:
     live, body = await needed_live(call), call.body
     before = await _get(live, call.path["client_id"])
     _may(live, body.department)
-    registration = {
-        **_registration(body), "client_id": before.client_id, "jwks": before.jwks,
-        "id_token_alg": before.id_token_alg if before.profile == body.profile else _alg(body),
-    }  # fmt: skip
+    registration = _registration(body) | {"client_id": before.client_id, "jwks": before.jwks}
+    if before.profile == body.profile:
+        registration.setdefault("id_token_alg", before.id_token_alg)
     try:
         client, secret = await registry.add(registration, by=by(live, visitor_of(call)))
     except BadRegistration as bad:
@@ -180,13 +182,11 @@ def _registration(body: ClientBody) -> dict[str, Any]:
         del values["sector"]  # the department's own
     if not values["grants"]:
         del values["grants"]  # what the way of proof allows
+    if values["id_token_alg"] is None:
+        del values["id_token_alg"]  # what the profile brings
     values["scopes"] = list(dict.fromkeys(["openid", *values["scopes"]]))
     values["legal_basis"] = {k: v.strip() for k, v in values["legal_basis"].items() if v.strip()}
     return values
-
-
-def _alg(body: ClientBody) -> str:
-    return "ES256" if body.profile == "high" else "RS256"
 
 
 def _jwks(given: dict[str, Any]) -> dict[str, Any]:
@@ -217,6 +217,7 @@ def _view(client: Client) -> ClientView:
         scopes=[one for one in client.scopes if one != "openid"],
         legal_basis=dict(client.legal_basis),
         grants=list(client.grants),
+        id_token_alg=client.id_token_alg,
         encrypt_id_token=client.encrypt_id_token,
         place=client.place,
         keys=[

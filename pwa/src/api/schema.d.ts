@@ -3541,7 +3541,8 @@ export interface components {
         };
         /**
          * ClientBody
-         * @description What is registered of a system. ``sector`` groups those that know a person by one name.
+         * @description What is registered of a system. ``sector`` groups those that know a person by one name;
+         *     ``id_token_alg`` null is what the profile brings: RS256 in the standard one, ES256 in the high.
          */
         ClientBody: {
             /** Name */
@@ -3586,6 +3587,11 @@ export interface components {
             };
             /** Grants */
             grants?: string[];
+            /**
+             * Id Token Alg
+             * @default null
+             */
+            id_token_alg?: ("RS256" | "ES256") | null;
             /**
              * Encrypt Id Token
              * @default false
@@ -3644,6 +3650,11 @@ export interface components {
             };
             /** Grants */
             grants?: string[];
+            /**
+             * Id Token Alg
+             * @default null
+             */
+            id_token_alg?: ("RS256" | "ES256") | null;
             /**
              * Encrypt Id Token
              * @default false
@@ -3749,6 +3760,11 @@ export interface components {
             };
             /** Grants */
             grants?: string[];
+            /**
+             * Id Token Alg
+             * @default null
+             */
+            id_token_alg?: ("RS256" | "ES256") | null;
             /**
              * Encrypt Id Token
              * @default false

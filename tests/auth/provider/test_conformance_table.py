@@ -59,6 +59,7 @@ def test_every_module_has_a_test(group: str) -> None:
 
 
 def test_no_row_is_unreadable() -> None:
-    lines = [line for line in TABLE.read_text().splitlines() if line.startswith("| ")]
+    modules = TABLE.read_text().partition("\n## Foreign libraries\n")[0]
+    lines = [line for line in modules.splitlines() if line.startswith("| ")]
     kept = [line for line in lines if "---" not in line and line != "| module | test |"]
     assert len(kept) == sum(len(rows(group)) for group in MODULES)

@@ -21,7 +21,10 @@ const of = (client_id: string) => ({ params: { path: { client_id } } })
 
 export const ROLES: Role[] = ['clerk', 'reviewer', 'approver', 'supervisor', 'administrator']
 export const KINDS = ['kiosk', 'screen', 'window'] as const
-export const SCOPES = ['profile', 'phone', 'real_name', 'birthdate', 'id_number'] as const
+export const SCOPES = ['profile', 'phone', 'real_name', 'birthdate', 'id_number', 'capacity', 'uscc'] as const
+/** What only a law lets a system ask for. */
+export const BY_LAW = ['id_number', 'uscc'] as const
+export const ALGS = ['RS256', 'ES256'] as const
 export const GRANTS = ['authorization_code', 'refresh_token', 'device_code', 'ciba'] as const
 export const METHODS = ['client_secret', 'private_key_jwt', 'none'] as const
 
