@@ -420,6 +420,7 @@ NOTHING: dict[str, str] = {
     "PUT /auth/staff/password": STAFF_SELF,
     "GET /auth/staff/events": STAFF_SELF,
     "POST /auth/staff/representations": BOTH_SIDES,
+    "POST /auth/staff/representations/signed": BOTH_SIDES,
     "POST /auth/staff/representations/checks": "says only how somebody at the window can agree",
     "GET /auth/staff/places": PLACES,
     "POST /auth/staff/places": PLACES,

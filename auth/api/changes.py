@@ -8,6 +8,7 @@ from auth.api.counter import BOTH, CLERKS, DECIDING, OFFICERS, Document, Text
 from auth.api.visit import needed_live, visitor_of
 from auth.models.changes import Asked
 from auth.rules import documents, merging
+from auth.rules.representation import Relation
 from auth.usecases import changes
 from auth.usecases.changes import Card, Found
 from backend.kernel import clock, privacy, web
@@ -93,16 +94,27 @@ class ChangeAsked(Schema):
     note: Note = ""
 
 
+class ErrandTerms(Schema):
+    """What somebody who signed lets another do: ``items`` are services by code, null for all."""
+
+    relation: Relation
+    scope: list[Literal["view", "apply"]]
+    items: list[str] | None
+    until: str | None
+
+
 class ChangeView(Schema):
     """A change; whoever decides about it sees names, everybody numbers masked. ``former`` is the
-    other document of a merge, ``wechat`` whether its WeChat comes along.
+    other document of a merge, ``wechat`` whether its WeChat comes along. Of a representation
+    (``errand``), ``card`` is the represented's, ``former`` the agent's.
     """
 
     id: str
-    kind: Literal["merge", "part", "untie", "retie"]
+    kind: Literal["merge", "part", "untie", "retie", "errand"]
     card: DocumentRead
     former: DocumentRead | None
     wechat: bool
+    terms: ErrandTerms | None
     reasons: list[str]
     note: str
     state: Literal["asked", "agreed", "declined", "undone"]
@@ -143,7 +155,7 @@ async def ask_merge(call: Call) -> ChangeView:
         note=body.note,
         visitor=visitor_of(call),
     )
-    return _view(asked, live.account_id)
+    return view(asked, live.account_id)
 
 
 async def ask_change(call: Call) -> ChangeView:
@@ -158,19 +170,19 @@ async def ask_change(call: Call) -> ChangeView:
         note=body.note,
         visitor=visitor_of(call),
     )
-    return _view(asked, live.account_id)
+    return view(asked, live.account_id)
 
 
 async def list_changes(call: Call) -> ChangeList:
     """What waits for a second officer at one's own office."""
     live = await needed_live(call)
-    return ChangeList(changes=[_view(one, live.account_id) for one in await changes.waiting(live)])
+    return ChangeList(changes=[view(one, live.account_id) for one in await changes.waiting(live)])
 
 
 async def read_change(call: Call) -> ChangeView:
     """One change, to see whether it has been decided."""
     live = await needed_live(call)
-    return _view(await changes.get(live, call.path["id"]), live.account_id)
+    return view(await changes.get(live, call.path["id"]), live.account_id)
 
 
 async def decide_change(call: Call) -> ChangeView:
@@ -179,7 +191,7 @@ async def decide_change(call: Call) -> ChangeView:
     decided = await changes.decide(
         live, call.path["id"], approve=call.body.approve, visitor=visitor_of(call)
     )
-    return _view(decided, live.account_id)
+    return view(decided, live.account_id)
 
 
 def _card(read: DocumentRead) -> Card:
@@ -226,7 +238,8 @@ def _read(card: dict[str, Any]) -> DocumentRead:
     )
 
 
-def _view(asked: Asked, viewer: str) -> ChangeView:
+def view(asked: Asked, viewer: str) -> ChangeView:
+    """A change as an officer sees it."""
     said = asked.content
     return ChangeView(
         id=asked.id,
@@ -234,6 +247,11 @@ def _view(asked: Asked, viewer: str) -> ChangeView:
         card=_read(said["card"]),
         former=_read(said["former"]) if "former" in said else None,
         wechat=bool(said.get("wechat")),
+        terms=ErrandTerms(
+            relation=said["relation"], scope=said["scope"], items=said["items"], until=said["last"]
+        )
+        if asked.kind == "errand"
+        else None,
         reasons=list(said["reasons"]),
         note=said["note"],
         state=asked.state,

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from auth.api.changes import ChangeView, view
 from auth.api.counter import CLERKS
 from auth.api.representations import Item, Typed
 from auth.api.visit import needed_live, visitor_of
 from auth.rules.representation import Relation, Role
-from auth.usecases import counter_family
+from auth.usecases import changes, counter_family
 from auth.usecases.counter_family import Card, Errand
 from backend.kernel import privacy, web
 from backend.kernel.web import Call, Schema
@@ -43,10 +44,15 @@ class CounterErrandChecked(Schema):
 
 
 class CounterErrandConfirmed(CounterErrand):
-    """The same once more, with the code from the represented's phone, or that they signed."""
+    """The same once more, with the code from the represented's phone."""
 
     code: Annotated[str, StringConstraints(max_length=20)] = ""
-    signed: bool = False
+
+
+class CounterErrandSigned(CounterErrand):
+    """The same once more, and that the represented, who has no phone, has signed for it."""
+
+    signed: Literal[True]
 
 
 class CounterErrandDone(Schema):
@@ -86,7 +92,6 @@ async def establish_counter_errand(call: Call) -> CounterErrandDone:
         await needed_live(call),
         _errand(body),
         code=body.code,
-        signed=body.signed,
         visitor=visitor_of(call),
     )
     assert seen.last_day is not None  # what is arranged at a window always ends
@@ -96,6 +101,13 @@ async def establish_counter_errand(call: Call) -> CounterErrandDone:
         role=seen.bond.role,
         until=seen.last_day.isoformat(),
     )
+
+
+async def ask_counter_errand(call: Call) -> ChangeView:
+    """The represented has signed; another officer agrees before it counts."""
+    live = await needed_live(call)
+    asked = await changes.ask_errand(live, _errand(call.body), visitor_of(call))
+    return view(asked, live.account_id)
 
 
 async def end_counter_errand(call: Call) -> CounterEnded:
@@ -122,7 +134,7 @@ def _errand(body: CounterErrand) -> Errand:
 
 
 TAGS = ("auth",)
-# A clerk alone gives somebody power over another's things: let it be the clerk.
+# A clerk gives somebody power over another's things: let it be the clerk.
 SURE = web.Fresh(aal=2, within=600, or_best=True)
 ROUTES = (
     web.route("POST", "/auth/staff/representations/checks", check_counter_errand, actor=CLERKS,
@@ -131,6 +143,9 @@ ROUTES = (
     web.route("POST", "/auth/staff/representations", establish_counter_errand, actor=CLERKS,
               fresh=SURE, body=CounterErrandConfirmed, returns=CounterErrandDone, status=201,
               summary="Let the one act for the other (窗口办理代办)", tags=TAGS),
+    web.route("POST", "/auth/staff/representations/signed", ask_counter_errand, actor=CLERKS,
+              fresh=SURE, body=CounterErrandSigned, returns=ChangeView, status=201,
+              summary="Ask for it, signed by who has no phone (签字申请代办)", tags=TAGS),
     web.route("POST", "/auth/staff/representations/endings", end_counter_errand, actor=CLERKS,
               body=CounterEnding, returns=CounterEnded,
               summary="Take it back at a window (窗口结束代办)", tags=TAGS),

@@ -16,7 +16,7 @@ from auth.models.staff import Staff
 from auth.rules.staff import NOWHERE, Reach
 from backend.kernel import clock, db, privacy
 
-Kind = Literal["merge", "part", "untie", "retie"]
+Kind = Literal["merge", "part", "untie", "retie", "errand"]
 State = Literal["asked", "agreed", "declined", "undone"]
 CONTENT = "auth_change.content"
 SHOWN = 50
@@ -24,6 +24,8 @@ SHOWN = 50
 
 class Change(db.Table):
     """One change. ``person`` is whose account it is about (of a merge, the one that stays).
+
+    Of a representation that is the account of whoever is to act.
 
     ``target`` is the merge, the link or the former change that it is about. ``since`` and
     ``done_at`` say of a link that was untied from when to when it led to the person.

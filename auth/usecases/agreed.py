@@ -6,6 +6,7 @@ once. Sessions end right after it.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from auth.models import changes, events, given_up, links, merges, people
@@ -14,7 +15,8 @@ from auth.models.changes import Asked
 from auth.models.links import WechatUser
 from auth.models.people import Identity
 from auth.rules import merging
-from auth.usecases import alerts, joining, sessions
+from auth.usecases import alerts, counter_family, joining, sessions
+from auth.usecases.counter_family import Card, Errand
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor
 from backend.kernel import clock, db, outbox
@@ -47,9 +49,10 @@ async def outcome(asked: Asked, live: Live, visitor: Visitor) -> Outcome:
     Raises:
         Refusal: ``change_moved``.
     """
-    return await {"merge": _merge, "part": _part, "untie": _untie, "retie": _retie}[asked.kind](
-        asked, live, visitor
-    )
+    ways = {
+        "merge": _merge, "part": _part, "untie": _untie, "retie": _retie, "errand": _errand,
+    }  # fmt: skip
+    return await ways[asked.kind](asked, live, visitor)
 
 
 async def _merge(asked: Asked, live: Live, visitor: Visitor) -> Outcome:
@@ -180,6 +183,24 @@ async def _retie(asked: Asked, live: Live, visitor: Visitor) -> Outcome:
         *joining.told("wechat_retied", person_id, asked.id),
     )
     return Outcome(statements, stale="wechat_linked_elsewhere")
+
+
+async def _errand(asked: Asked, _live: Live, visitor: Visitor) -> Outcome:
+    said = asked.content
+
+    def card(of: str) -> Card:
+        return Card(said[of]["name"], said[of]["number"])
+
+    errand = Errand(
+        represented=card("card"),
+        agent=card("former"),
+        relation=said["relation"],
+        scope=said["scope"],
+        items=said["items"],
+        last=date.fromisoformat(said["last"]) if said["last"] else None,
+    )
+    beginning = await counter_family.agreed_to(errand, clerk_id=asked.clerk_id, visitor=visitor)
+    return Outcome(tuple(beginning), taken="rep_exists")
 
 
 def _event(

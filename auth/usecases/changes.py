@@ -4,7 +4,8 @@
    accounts lead to it, which were untied lately, what became part of it.
 2. ``ask_merge``, ``ask``: the clerk asks for one change. Two accounts of one person that are proven
    by different documents become one, with both documents on the table; two are parted again; a
-   WeChat account that is not the person's is untied, or tied again.
+   WeChat account that is not the person's is untied, or tied again. ``ask_errand``: somebody
+   without a phone has signed that another may act for them.
 3. ``decide``: another officer agrees, or not. Nobody decides about what they asked for. What then
    happens is told in ``agreed``.
 
@@ -21,7 +22,8 @@ from auth.models.merges import Merged
 from auth.models.people import Account, Identity
 from auth.rules import documents, merging
 from auth.rules.documents import Kind as Document
-from auth.usecases import agreed, document_check, joining
+from auth.usecases import agreed, counter_family, document_check, joining
+from auth.usecases.counter_family import Errand
 from auth.usecases.members import by
 from auth.usecases.sessions import Live
 from auth.usecases.visitor import Visitor, knock
@@ -158,6 +160,26 @@ async def ask(
         content["links"] = tied.content["links"]
         since = tied.since
     return await _asking(live, visitor, kind, found.person_id, content, target=target, since=since)
+
+
+async def ask_errand(live: Live, errand: Errand, visitor: Visitor) -> Asked:
+    """Ask for what somebody has signed who has no phone: that another may act for them.
+
+    Raises:
+        Refusal: those of ``counter_family.check``, ``rep_phone_must_answer``.
+    """
+    found = await counter_family.signed_for(live, errand)
+    if found is None:
+        raise not_allowed("rep_phone_must_answer")
+    checked, agent_id = found
+    content: dict[str, object] = {
+        "card": asdict(Card("id_card", checked.represented.number, checked.represented.name)),
+        "former": asdict(Card("id_card", checked.agent.number, checked.agent.name)),
+        "relation": checked.relation, "scope": sorted(checked.scope), "items": checked.items,
+        "last": checked.last.isoformat() if checked.last else None,
+        "note": "", "reasons": ["no_phone"],
+    }  # fmt: skip
+    return await _asking(live, visitor, "errand", agent_id, content)
 
 
 async def waiting(live: Live) -> list[Asked]:

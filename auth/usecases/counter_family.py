@@ -2,9 +2,10 @@
 
 1. ``check``: the clerk reads both cards; the police's register must know both, and whoever is to
    act has an account of their own. Who is represented is sent a code if they have a phone.
-2. ``establish``: they say it, or sign if they have none (a child's parent signs). The register is
-   asked once more, and the representation lives. Nothing waits in between: a clerk who walks away
-   leaves nothing behind.
+2. ``establish``: they say it with the code, the register is asked once more, and the
+   representation lives. Nothing waits in between: a clerk who walks away leaves nothing behind.
+   Who has no phone signs (a child's parent signs for it). No message reaches them that would tell
+   of a clerk's mistake or worse, so another officer must agree first (``changes.ask_errand``).
 
 3. ``end``: who is represented comes back without the other and takes it back, from one of them or
    from all: what was arranged without a phone can be ended without one.
@@ -87,53 +88,77 @@ async def check(live: Live, errand: Errand, visitor: Visitor) -> Literal["code",
     return "code"
 
 
-async def establish(
-    live: Live, errand: Errand, *, code: str, signed: bool, visitor: Visitor
-) -> Seen:
-    """The represented has said yes: from now on the other may act for them.
+async def establish(live: Live, errand: Errand, *, code: str, visitor: Visitor) -> Seen:
+    """The represented has said yes by their phone: from now on the other may act for them.
 
     Raises:
-        Refusal: those of ``check``, ``code_wrong``, ``rep_phone_must_answer`` (they have a phone,
-            and a signature alone will not do), ``check_input`` (neither code nor signature).
+        Refusal: those of ``check``, ``code_wrong``, ``rep_phone_must_answer`` (no code),
+            ``rep_signs`` (they have no phone: it is asked for, ``changes.ask_errand``).
     """
     checked = await _check(live, errand)
-    using = []
-    if checked.phone:
-        if not code:
-            raise not_allowed("rep_phone_must_answer")
-        using = [await codes.redeem(phone=checked.phone, purpose="counter", code=code)]
-    elif not signed:
-        raise invalid("check_input", errors=[FieldError("/signed", "required")])
-    card = checked.errand.represented
-    subject, entering = await wards.entering(name=card.name, id_number=card.number)
-    agent_id, bond_id = checked.agent.person_id, db.new_id()
+    if not checked.phone:
+        raise not_allowed("rep_signs")
+    if not code:
+        raise not_allowed("rep_phone_must_answer")
+    using = await codes.redeem(phone=checked.phone, purpose="counter", code=code)
+    bond_id = db.new_id()
     try:
-        await db.write(
-            *using,
-            *entering,
-            *await representing.slot_freed(subject, agent_id),
-            bonds.beginning(
-                bond_id,
-                kind="person",
-                subject=subject,
-                agent_id=agent_id,
-                role=checked.role,
-                relation=errand.relation,
-                scope={"view", *errand.scope},
-                items=errand.items,
-                until=rules.ends_after(checked.last, clock.CITY_ZONE),
-                proof="counter",
-                clerk_id=live.account_id,
-            ),
-            *(_recorded(live, one, bond_id, visitor) for one in (subject, agent_id)),
-            alerts.telling(subject, "rep_begun", once=f"rep_begun:{bond_id}"),
-        )
+        await db.write(using, *await _beginning(checked, bond_id, live.account_id, visitor))
     except db.Stale:  # the same code a moment ago
         raise codes.code_wrong() from None
     except db.IntegrityError:  # the same two, or the same new account, a moment ago
         raise conflict("rep_exists") from None
     outbox.nudge()
     return await representing.shown(bond_id, "agent")
+
+
+async def signed_for(live: Live, errand: Errand) -> tuple[Errand, str] | None:
+    """The errand as it was checked, and the agent's account; None if the represented has a phone.
+
+    Raises:
+        Refusal: those of ``check``.
+    """
+    checked = await _check(live, errand)
+    return None if checked.phone else (checked.errand, checked.agent.person_id)
+
+
+async def agreed_to(errand: Errand, *, clerk_id: str, visitor: Visitor) -> list[db.Statement]:
+    """What a second officer's yes comes to, for somebody who has signed.
+
+    Raises:
+        Refusal: those of ``check``, and ``change_moved`` (they have a phone by now).
+    """
+    checked = await _look(errand)
+    if checked.phone:
+        raise conflict("change_moved")
+    return await _beginning(checked, db.new_id(), clerk_id, visitor)
+
+
+async def _beginning(
+    checked: _Checked, bond_id: str, clerk_id: str, visitor: Visitor
+) -> list[db.Statement]:
+    errand, agent_id = checked.errand, checked.agent.person_id
+    card = errand.represented
+    subject, entering = await wards.entering(name=card.name, id_number=card.number)
+    return [
+        *entering,
+        *await representing.slot_freed(subject, agent_id),
+        bonds.beginning(
+            bond_id,
+            kind="person",
+            subject=subject,
+            agent_id=agent_id,
+            role=checked.role,
+            relation=errand.relation,
+            scope={"view", *errand.scope},
+            items=errand.items,
+            until=rules.ends_after(checked.last, clock.CITY_ZONE),
+            proof="counter",
+            clerk_id=clerk_id,
+        ),
+        *(_recorded(clerk_id, one, bond_id, visitor) for one in (subject, agent_id)),
+        alerts.telling(subject, "rep_begun", once=f"rep_begun:{bond_id}"),
+    ]
 
 
 async def end(live: Live, represented: Card, *, agent_name: str, visitor: Visitor) -> list[Seen]:
@@ -169,7 +194,7 @@ async def end(live: Live, represented: Card, *, agent_name: str, visitor: Visito
             await db.write(
                 bonds.ending(bond.id, by="principal"),
                 *(
-                    _recorded(live, one, bond.id, visitor, kind="rep_ended")
+                    _recorded(live.account_id, one, bond.id, visitor, kind="rep_ended")
                     for one in (bond.person_id, bond.agent_id)
                     if one is not None
                 ),
@@ -179,11 +204,15 @@ async def end(live: Live, represented: Card, *, agent_name: str, visitor: Visito
 
 
 async def _check(live: Live, errand: Errand) -> _Checked:
+    await knock("counter.clerk", live.account_id)
+    return await _look(errand)
+
+
+async def _look(errand: Errand) -> _Checked:
     represented, agent = _normal(errand.represented), _normal(errand.agent)
     today = clock.today()
     last = errand.last or today + rules.USUAL_TIME
     _check_input(represented, agent, errand, last)
-    await knock("counter.clerk", live.account_id)
     minor = identity.age(represented.number, today=today) < rules.ADULT_AT
     if minor and errand.relation != "child":
         raise invalid("check_input", errors=[FieldError("/relation", "not_an_option")])
@@ -240,7 +269,7 @@ def _check_input(represented: Card, agent: Card, errand: Errand, last: date) -> 
 
 
 def _recorded(
-    live: Live,
+    clerk_id: str,
     person_id: str,
     bond_id: str,
     visitor: Visitor,
@@ -253,6 +282,6 @@ def _recorded(
         via=visitor.via,
         address=visitor.address,
         person_id=person_id,
-        staff_id=live.account_id,
+        staff_id=clerk_id,
         detail=bond_id,
     )

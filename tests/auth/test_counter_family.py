@@ -15,6 +15,7 @@ from tests.auth.test_family import CHILD, HUSBAND, WEIJIE, mine, told
 
 ARRANGED = "/auth/staff/representations"
 CHECKS, ENDED = f"{ARRANGED}/checks", f"{ARRANGED}/endings"
+SIGNED = f"{ARRANGED}/signed"
 
 
 def errand(represented: Somebody, agent: Somebody, **more: Any) -> dict[str, Any]:
@@ -23,6 +24,18 @@ def errand(represented: Somebody, agent: Somebody, **more: Any) -> dict[str, Any
         "agent": {"name": agent.name, "number": agent.id_number},
     }
     return {**cards, "relation": "parent", "scope": ["apply"], **more}
+
+
+async def signed(door: Door, clerk: httpx2.AsyncClient, body: dict[str, Any]) -> httpx2.Response:
+    """The represented signs, and a colleague agrees."""
+    asked = await clerk.post(SIGNED, json={**body, "signed": True})
+    assert asked.status_code == 201, asked.text
+    second = await door.clerk("chief.ga")
+    answer = await second.post(
+        f"/auth/staff/changes/{asked.json()['id']}/decision", json={"approve": True}
+    )
+    assert answer.status_code == 200, answer.text
+    return asked
 
 
 async def sure(door: Door) -> httpx2.AsyncClient:
@@ -34,21 +47,27 @@ async def test_an_elder_without_a_phone(door: Door) -> None:
     clerk, son = await sure(door), await door.registered(WEIJIE)
     body = errand(HUANG, WEIJIE, items=["pension-check"])
     assert (await clerk.post(CHECKS, json=body)).json() == {"confirm_by": "signature"}
-    unsigned = await clerk.post(ARRANGED, json=body)
-    assert refusal(unsigned) == (422, "check_input")
-    answer = await clerk.post(ARRANGED, json={**body, "signed": True})
-    assert answer.status_code == 201, answer.text
-    assert answer.json() == {
-        "represented": "黄*明", "agent": "黄*杰", "role": "family",
-        "until": (clock.today() + timedelta(days=92)).isoformat(),
+    alone = await clerk.post(ARRANGED, json=body)
+    assert refusal(alone) == (403, "rep_signs")
+    assert refusal(await clerk.post(SIGNED, json=body)) == (422, "check_input")
+    asked = (await clerk.post(SIGNED, json={**body, "signed": True})).json()
+    assert (asked["card"]["name"], asked["former"]["name"]) == (HUANG.name, WEIJIE.name)
+    last = (clock.today() + timedelta(days=92)).isoformat()
+    assert asked["terms"] == {
+        "relation": "parent", "scope": ["apply"], "items": ["pension-check"], "until": last,
     }  # fmt: skip
+    assert await mine(son) == []  # nobody alone gives power over somebody whom nothing would tell
+    path, yes = f"/auth/staff/changes/{asked['id']}/decision", {"approve": True}
+    second = await door.clerk("chief.ga")
+    answers = await asyncio.gather(*(second.post(path, json=yes) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
     (bond,) = await mine(son)
     assert (bond["name"], bond["proof"], bond["relation"]) == ("黄*明", "counter", "parent")
     assert (await choose(son, bond["id"])).status_code == 200
     elder = await client.person_by_id_number(HUANG.id_number)
     assert elder is not None
     assert (await client.identity(elder)).phone == ""
-    again = await clerk.post(ARRANGED, json={**body, "signed": True})
+    again = await clerk.post(SIGNED, json={**body, "signed": True})
     assert refusal(again) == (409, "rep_exists")
     rows = await db.rows("SELECT staff_id FROM auth_event WHERE kind = 'rep_begun'")
     assert [row["staff_id"] is not None for row in rows] == [True, True]
@@ -63,8 +82,8 @@ async def test_who_has_a_phone_says_yes_by_it(door: Door) -> None:
     await door.registered(HUANG)
     await door.registered(WEIJIE)
     body = errand(HUANG, WEIJIE)
-    signed = await clerk.post(ARRANGED, json={**body, "signed": True})
-    assert refusal(signed) == (403, "rep_phone_must_answer")
+    unheard = await clerk.post(SIGNED, json={**body, "signed": True})
+    assert refusal(unheard) == (403, "rep_phone_must_answer")
     assert (await clerk.post(CHECKS, json=body)).json() == {"confirm_by": "code"}
     wrong = await clerk.post(ARRANGED, json={**body, "code": "000000"})
     assert refusal(wrong) == (422, "code_wrong")
@@ -79,13 +98,14 @@ async def test_who_has_a_phone_says_yes_by_it(door: Door) -> None:
 
 async def test_a_child_of_another_household_book(small_door: Door) -> None:
     clerk = await sure(small_door)
-    await small_door.registered(LIANG)
+    mother = await small_door.registered(LIANG)
     child = Somebody("陈乐怡", CHILD, "")
-    body = errand(child, LIANG, relation="child", signed=True)
-    with_other = {**body, "relation": "parent"}
-    assert refusal(await clerk.post(ARRANGED, json=with_other)) == (422, "check_input")
-    answer = await clerk.post(ARRANGED, json=body)
-    assert (answer.status_code, answer.json()["role"]) == (201, "guardian")
+    body = errand(child, LIANG, relation="child")
+    with_other = {**body, "relation": "parent", "signed": True}
+    assert refusal(await clerk.post(SIGNED, json=with_other)) == (422, "check_input")
+    await signed(small_door, clerk, body)
+    (bond,) = await mine(mother)
+    assert (bond["role"], bond["proof"]) == ("guardian", "counter")
 
 
 @pytest.mark.parametrize(
@@ -105,14 +125,16 @@ async def test_what_is_not_arranged(
 ) -> None:
     clerk = await sure(small_door)
     await small_door.registered(LIANG)
-    for path in (CHECKS, ARRANGED):
-        answer = await clerk.post(path, json=body)
+    for path in (CHECKS, ARRANGED, SIGNED):
+        answer = await clerk.post(
+            path, json={**body, **({"signed": True} if path == SIGNED else {})}
+        )
         assert refusal(answer) == (status, code), path
 
 
 async def test_only_clerks_arrange_it(small_door: Door) -> None:
     person = await small_door.registered(LIANG)
-    for path in (CHECKS, ARRANGED, ENDED):
+    for path in (CHECKS, ARRANGED, SIGNED, ENDED):
         body = errand(HUANG, LIANG)
         assert refusal(await person.post(path, json=body)) == (403, "not_for_you")
         stranger = await small_door.visitor()
@@ -123,8 +145,7 @@ async def test_what_began_without_a_phone_ends_without_one(small_door: Door) -> 
     clerk = await sure(small_door)
     for agent in (WEIJIE, LIANG):
         await small_door.registered(agent)
-        body = errand(HUANG, agent, signed=True)
-        assert (await clerk.post(ARRANGED, json=body)).status_code == 201
+        await signed(small_door, clerk, errand(HUANG, agent))
     card = {"represented": {"name": HUANG.name, "number": HUANG.id_number}}
     wrong = {"represented": {"name": "黄伯朋", "number": HUANG.id_number}}
     assert refusal(await clerk.post(ENDED, json=wrong)) == (403, "rep_register")
@@ -143,8 +164,7 @@ async def test_the_represented_come_to_a_phone_at_a_window(small_door: Door) -> 
     """With the card alone: nothing was theirs by phone that another officer would have to guard."""
     clerk = await sure(small_door)
     await small_door.registered(WEIJIE)
-    body = errand(HUANG, WEIJIE, signed=True)
-    assert (await clerk.post(ARRANGED, json=body)).status_code == 201
+    await signed(small_door, clerk, errand(HUANG, WEIJIE))
     elder = await client.person_by_id_number(HUANG.id_number)
     read = {
         "document": "id_card", "number": HUANG.id_number, "name": HUANG.name, "phone": HUANG.phone,

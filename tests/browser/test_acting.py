@@ -265,12 +265,21 @@ def test_who_has_no_phone_signs_at_the_window(
     assert inaccessible(clerk.page) == []
     clerk.page.keyboard.press("Enter")
     clerk.heading(f"证件核验一致：由{daughter['name']}代{father['name']}办事")
-    clerk.press("办理代办")
+    clerk.press("请同事复核")
     clerk.reads("需要本人签字后才能办理")
     clerk.page.get_by_role("checkbox", name=f"{father['name']}已经当面在授权书上签字").check()
     assert inaccessible(clerk.page) == []
-    clerk.press("办理代办")
-    clerk.heading("已办好：李*源可以代黄*明办事了")
+    clerk.press("请同事复核")
+    clerk.reads("等另一位工作人员复核")
+    # nothing would tell who has no phone, so a colleague looks as well
+    colleague = Officer(browsers[1], city, "chief.rs")
+    colleague.page.set_viewport_size(DESK)
+    colleague.sign_in()
+    colleague.open("/staff/accounts")
+    colleague.heading("亲友代办（本人没有手机）")
+    assert inaccessible(colleague.page) == []
+    colleague.press("同意")
+    colleague.reads("已办好，代办人现在可以代他办事了")
 
     # card in hand, the father takes it back at once
     clerk.write("被代办人姓名", father["name"])

@@ -2484,6 +2484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/staff/representations/signed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for it, signed by who has no phone (签字申请代办) */
+        post: operations["ask_counter_errand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/staff/resets": {
         parameters: {
             query?: never;
@@ -3422,7 +3439,8 @@ export interface components {
         /**
          * ChangeView
          * @description A change; whoever decides about it sees names, everybody numbers masked. ``former`` is the
-         *     other document of a merge, ``wechat`` whether its WeChat comes along.
+         *     other document of a merge, ``wechat`` whether its WeChat comes along. Of a representation
+         *     (``errand``), ``card`` is the represented's, ``former`` the agent's.
          */
         ChangeView: {
             /** Id */
@@ -3431,11 +3449,12 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "merge" | "part" | "untie" | "retie";
+            kind: "merge" | "part" | "untie" | "retie" | "errand";
             card: components["schemas"]["DocumentRead"];
             former: components["schemas"]["DocumentRead"] | null;
             /** Wechat */
             wechat: boolean;
+            terms: components["schemas"]["ErrandTerms"] | null;
             /** Reasons */
             reasons: string[];
             /** Note */
@@ -4121,7 +4140,7 @@ export interface components {
         };
         /**
          * CounterErrandConfirmed
-         * @description The same once more, with the code from the represented's phone, or that they signed.
+         * @description The same once more, with the code from the represented's phone.
          */
         CounterErrandConfirmed: {
             represented: components["schemas"]["CardRead"];
@@ -4148,11 +4167,6 @@ export interface components {
              * @default
              */
             code?: string;
-            /**
-             * Signed
-             * @default false
-             */
-            signed?: boolean;
         };
         /**
          * CounterErrandDone
@@ -4170,6 +4184,36 @@ export interface components {
             role: "guardian" | "family" | "legal_representative" | "manager" | "agent" | "viewer";
             /** Until */
             until: string;
+        };
+        /**
+         * CounterErrandSigned
+         * @description The same once more, and that the represented, who has no phone, has signed for it.
+         */
+        CounterErrandSigned: {
+            represented: components["schemas"]["CardRead"];
+            agent: components["schemas"]["CardRead"];
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "child" | "parent" | "spouse";
+            /** Scope */
+            scope: ("view" | "apply")[];
+            /**
+             * Items
+             * @default null
+             */
+            items?: string[] | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
+            /**
+             * Signed
+             * @constant
+             */
+            signed: true;
         };
         /**
          * CounterList
@@ -4450,6 +4494,23 @@ export interface components {
         EnrolledPlaces: {
             /** Places */
             places: components["schemas"]["EnrolledPlace"][];
+        };
+        /**
+         * ErrandTerms
+         * @description What somebody who signed lets another do: ``items`` are services by code, null for all.
+         */
+        ErrandTerms: {
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "child" | "parent" | "spouse";
+            /** Scope */
+            scope: ("view" | "apply")[];
+            /** Items */
+            items: string[] | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * EventView
@@ -14170,6 +14231,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CounterEnded"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal that says the nearest thing to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_counter_errand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterErrandSigned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
                 };
             };
             /** @description A refusal that says the nearest thing to do */

@@ -35,7 +35,7 @@ export function addStaffPages(router: Router) {
       {
         path: 'family',
         component: () => import('./family/FamilyPage.vue'),
-        meta: { title: 'errand.title', packs: ['staff', 'acting'] },
+        meta: { title: 'errand.title', packs: ['staff', 'acting', 'staff_change'] },
       },
       {
         path: 'accounts',

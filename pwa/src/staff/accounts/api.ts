@@ -1,5 +1,5 @@
 /** What two officers change about an account (窗口账号变更). */
-import { asProblem, get, server } from '../../api/client'
+import { asProblem, get, inWords, server } from '../../api/client'
 import type { components } from '../../api/schema'
 import { t } from '../../i18n'
 
@@ -24,7 +24,7 @@ export function told(error: unknown): { whole: string; fields: Record<string, st
   const refused = asProblem(error)
   const fields = Object.fromEntries(refused.errors.map(({ pointer, detail }) => [pointer.slice(1), detail ?? t('verify.error.check')]))
   if (refused.errors.length || refused.code === 'prove_again') return { whole: '', fields }
-  return { whole: refused.offline ? t('staff.offline') : [refused.title, refused.fix].filter(Boolean).join('。'), fields }
+  return { whole: inWords(refused, 'staff.offline'), fields }
 }
 
 /** What is missing on a document, by field. */
