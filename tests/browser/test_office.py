@@ -162,7 +162,8 @@ def test_a_system_comes_and_goes_and_a_lost_factor_takes_two(
     admin.reads(re.compile("上一个密钥在.+前仍然有效"))
     admin.press("停用这个应用")
     admin.page.get_by_role("dialog").get_by_role("button", name="停用这个应用").click()
-    admin.reads("不能再用统一身份登录，已经发出的凭证全部失效。")
+    off = admin.reads("不能再用统一身份登录，已经发出的凭证全部失效。")
+    expect(off).to_be_in_viewport()  # the button stands at the end of a long page
     for secret in secrets:  # nowhere on the page any more
         assert secret not in admin.page.content()
 
