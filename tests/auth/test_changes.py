@@ -384,7 +384,9 @@ async def test_who_may_not(small_door: Door) -> None:
     assert refusal(await decide(alone, own)) == (403, "counter_same_officer")
     other = await small_door.clerk("clerk.gjj")
     assert refusal(await other.get(f"{CHANGES}/{row}")) == (404, "not_found")
-    assert (await decide(window, row, approve=False)).json()["state"] == "declined"
+    answers = await asyncio.gather(*(decide(window, row, approve=False) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 4
+    assert (await window.clerk.get(f"{CHANGES}/{row}")).json()["state"] == "declined"
     assert refusal(await decide(window, row)) == (409, "counter_decided")
     assert await db.rows("SELECT 1 FROM auth_merge") == []
     row = await ask(window)
