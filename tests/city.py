@@ -280,6 +280,7 @@ def _answer(fields: list[dict[str, Any]], into: dict[str, Any], seen: dict[str, 
 PATTERNED = {
     "business_uscc": "92440604MA4UJ7K21D",
     "residence_permit_number": "440604202108010001",
+    "spouse_fund_account": "0088271936",
 }
 
 
@@ -303,7 +304,7 @@ def an_answer(field: dict[str, Any]) -> Any:
     }
     if field.get("type") == "region" and options:
         return options[0]
-    if field.get("pattern"):
+    if field.get("pattern") or field.get("element") in PATTERNED:
         return PATTERNED[field["element"]]
     return plain.get(field["type"], "佛山市禅城区祖庙街道一号"[: field.get("max_length") or 40])
 

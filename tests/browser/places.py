@@ -135,12 +135,15 @@ class Window:
 class Windows(dict[str, Window]):
     """A window each for anyone, the citizen, herself acting for her child, officer and keeper.
 
-    Each opens when it is first looked at.
+    Each opens when it is first looked at; ``dots`` of the screen make up a pixel of the page.
     """
 
-    def __init__(self, browser: Browser, story: Story, look: Look, *, desk: bool) -> None:
+    def __init__(
+        self, browser: Browser, story: Story, look: Look, *, desk: bool, dots: float
+    ) -> None:
         super().__init__()
-        self._browser, self._story, self._look, self._desk = browser, story, look, desk
+        self._browser, self._story, self._look = browser, story, look
+        self._desk, self._dots = desk, dots
 
     def __missing__(self, who: str) -> Window:
         story = self._story
@@ -151,6 +154,7 @@ class Windows(dict[str, Window]):
         context = self._browser.new_context(
             viewport=DESK if self._desk or who in ("officer", "keeper") else PHONE, locale="zh-CN",
             timezone_id="Asia/Shanghai", reduced_motion="reduce", service_workers="block",
+            device_scale_factor=self._dots,
         )  # fmt: skip
         context.set_default_timeout(15_000)
         context.add_init_script(self._look.script)
@@ -161,10 +165,10 @@ class Windows(dict[str, Window]):
 
 @contextmanager
 def windows(
-    browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False
+    browser: Browser, story: Story, look: Look | None = None, *, desk: bool = False, dots: float = 1
 ) -> Iterator[Windows]:
     """Windows to look at pages in, closed at the end."""
-    opened = Windows(browser, story, look or Look(), desk=desk)
+    opened = Windows(browser, story, look or Look(), desk=desk, dots=dots)
     try:
         yield opened
     finally:
