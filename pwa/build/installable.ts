@@ -36,7 +36,7 @@ const manifest = {
 }
 
 /** pages between two devices, or of what the city knows this moment: nothing without a network */
-const ONLINE = /^assets\/(Security|security|Devices|Recover|ProveDialog|proving|History|history|Scan|Prompt|Onward|Merge|merges|WindowCode|QrImage|Links|handoff|Authorize|Consents|consent|WhoAsks|DevicePage|ActingPage|acting-|admin-|Companies|BondCard|invited|Entered|ChoosePage|rouble)/
+const ONLINE = /^assets\/(Security|security|Devices|Recover|ProveDialog|proving|History|history|Scan|Prompt|Onward|Merge|merges|WindowCode|QrImage|Links|handoff|Authorize|Consents|consent|WhoAsks|DevicePage|ActingPage|acting-|admin-|Companies|BondCard|invited|Entered|RealName|FactList|ChoosePage|rouble)/
 
 /** Kept on the phone for an offline start; staff files and big icons are left to the network. */
 function isKept(path: string): boolean {
