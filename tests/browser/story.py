@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.browser.people import photo
 from tests.browser.served import ServedCity
-from tests.city import PASSWORD, answer_missing, demo_person, holds
+from tests.city import PASSWORD, answer_missing, card_for, demo_person, holds
 
 RENT = "fund-rent-withdrawal"
 
@@ -50,7 +50,9 @@ class Resident(Caller):
         seen = len(city.codes(phone))
         self.ask("POST", "/auth/codes", json={"phone": phone, "purpose": "register"})
         code = city.sms_code(phone, seen)
-        self._enter("/auth/registrations", {**self.who, "code": code, "consent": True})
+        body = {**self.who, "code": code, "consent": True}
+        body["bank_card"] = card_for(self.who["id_number"])
+        self._enter("/auth/registrations", body)
         self._wait_for_facts()
 
     def _wait_for_facts(self) -> None:

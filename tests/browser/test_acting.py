@@ -13,11 +13,12 @@ from tests.browser.people import DESK, PHONE
 from tests.browser.served import ServedCity
 from tests.browser.story import Caller, Resident
 from tests.browser.test_keyboard import tab_to
-from tests.city import ELDER, TOUR, demo_person
+from tests.city import ELDER, GRADUATE, TOUR, demo_person
 
 CARD, HIRING = "social-security-card", "employment-registration"
 AYGUL, HUSBAND, OWNER = "19900000003", "19900000011", "19900000012"
 FATHER, DAUGHTER = ELDER, "19900000015"
+PAIR = (GRADUATE, "19900000014")
 COMPANY, USCC = "佛山市顺德区容桂精密机械有限公司", "91440606752890163A"
 ADDRESS = "佛山市顺德区容桂街道科苑三路8号二楼东座"
 pytestmark = pytest.mark.browser
@@ -288,3 +289,56 @@ def test_who_has_no_phone_signs_at_the_window(
     clerk.reads("已经收回：李*源不能再代办")
     assert inaccessible(clerk.page) == []
     assert clerk.complaints == []
+
+
+def test_two_grown_ups_agree_and_each_may_end_it(
+    city: ServedCity, browsers: list[BrowserContext]
+) -> None:
+    """Asked and declined, invited and agreed, ended: every time both phones say so."""
+    young, other = (Citizen(one, city, phone) for one, phone in zip(browsers, PAIR, strict=False))
+    for one in (young, other):
+        one.context.add_cookies(Resident(city, one.phone).cookies)  # type: ignore[arg-type]
+
+    _propose(young, "我想替家人办", "发给对方确认", other, "父母")
+    other.open("/space/acting")
+    other.heading(re.compile("想替您办事$"))
+    other.reads("所有的事")
+    assert inaccessible(other.page) == []
+    other.press("不同意")
+    other.reads(re.compile("您没有同意"))
+    young.open("/space/acting")
+    young.reads("您还没有替别人办事。")
+
+    _propose(other, "请家人替我办", "发出邀请", young, "子女")
+    other.reads("等对方同意")
+    young.open("/space/acting")
+    young.heading(re.compile("想请您帮忙代办$"))
+    young.press("同意")
+    young.reads(re.compile("您现在可以替.+办事了"))
+    young.press(re.compile("^替对方办事"))
+    expect(strip(young)).to_contain_text("正在替")
+
+    other.open("/space/acting")
+    other.reads("双方在网上同意")
+    other.press(re.compile("^收回"))
+    sure = other.page.get_by_role("dialog", name="不让对方替您办了？")
+    sure.get_by_role("button", name="收回").click()
+    other.reads(re.compile("^已经结束。.+马上生效。$"))
+    other.reads("现在没有人替您办事。")
+    young.page.goto(f"{city.address}/cases")  # the next page that she opens is not the other's
+    young.heading(re.compile("^您现在不能替.+办事了$"))
+    young.page.get_by_role("dialog").get_by_role("button", name="回到本人").click()
+    expect(strip(young)).to_have_count(0)
+    young.reads("还没有办件")
+    assert young.complaints == other.complaints == []
+
+
+def _propose(citizen: Citizen, way: str, send: str, to: Citizen, relation: str) -> None:
+    """Name the other one and how they are related; the words that say it was sent."""
+    citizen.open("/space/acting")
+    citizen.follow(way)
+    citizen.page.get_by_text(relation, exact=True).click()
+    citizen.write("对方的姓名", to.who["name"])
+    citizen.write("对方的手机号码", to.phone)
+    citizen.press(send)
+    citizen.reads(re.compile("^已经发出。.+点“同意”"))
