@@ -245,7 +245,7 @@ async def test_a_claim_that_somebody_else_has_proven_meanwhile(
     wakes()
     person_id = (await db.rows("SELECT id FROM auth_person"))[0]["id"]
     await db.write(
-        db.Statement("UPDATE auth_person SET phone_blind = $1 WHERE id = $2", ("x", person_id))
+        db.Statement("UPDATE auth_person SET phone_blind = $1 WHERE id = $2", ("0" * 32, person_id))
     )
     with clock.showing(clock.now() + timedelta(seconds=61)):
         second = await enters(door, LIANG)

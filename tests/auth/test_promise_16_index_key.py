@@ -85,7 +85,11 @@ async def going_on(*doings: Callable[[], Awaitable[object]]) -> AsyncIterator[li
         await asyncio.gather(*tasks)
 
 
-async def test_promise_16_the_index_key_turns_while_people_come_in(city_app: OpenCity) -> None:
+async def test_promise_16_the_index_key_turns_while_people_come_in(
+    city_app: OpenCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tireless = city_app.settings.model_copy(update={"budget_factor": 1000})
+    monkeypatch.setattr("backend.kernel.settings._current", tireless)
     crowd = Crowd(SOME)
     await crowd.move_in(city_app.settings)
     one = await made.resident(city_app)
