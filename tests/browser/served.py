@@ -1,6 +1,7 @@
 """The city in a process of its own, as ``make run`` starts it (embedded parts, demo people)."""
 
 import re
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -68,6 +69,12 @@ class ServedCity:
         answer = self.http.get("/sandbox/sms/messages", params={"phone": phone})
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
+
+    def hears(self, phone: str, words: str) -> None:
+        """The phone gets a text message with these words: the worker sends it after the answer."""
+        until = time.monotonic() + PATIENCE
+        while not any(words in one["text"] for one in self.text_messages(phone)):
+            assert time.monotonic() < until, f"no {words!r}: {self.text_messages(phone)}"
 
     def codes(self, phone: str) -> list[dict[str, Any]]:
         """Those of them that bring a code, not word of a new device."""

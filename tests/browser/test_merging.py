@@ -69,7 +69,7 @@ def test_merge_and_part(browser: Browser, tmp_path: Path) -> None:
             colleague.heading("账号拆分")
             colleague.press("同意拆分")
             colleague.reads("已拆分")
-            assert "与另一个账号重新分开了" in str(city.text_messages(FORMER))
+            city.hears(FORMER, "与另一个账号重新分开了")
             assert city.errors() == []
         finally:
             for context in (old, new, desk, second):
