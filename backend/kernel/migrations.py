@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from tortoise.context import TortoiseContext, get_current_context
@@ -32,15 +33,21 @@ async def _add_indexes() -> None:
     """Tortoise forgets the index of a column that a migration adds, and on SQLite of one that a
     migration indexes: whatever single column the models index and no index begins with gets one.
     """
-    there = await _indexed()
-    for table in db.tables():
-        about = table.describe()
-        for one in about["data_fields"]:
-            name, column = str(about["table"]), str(one["db_column"])
-            if one["indexed"] and (name, column) not in there:
-                await db.client().execute_script(
-                    f"CREATE INDEX IF NOT EXISTS idx_{name}_{column} ON {name} ({column})"
-                )
+    for name, column in sorted(_wanted() - await _indexed()):
+        await db.client().execute_script(
+            f"CREATE INDEX IF NOT EXISTS idx_{name}_{column} ON {name} ({column})"
+        )
+
+
+@cache
+def _wanted() -> frozenset[tuple[str, str]]:
+    """Table and column of every index of one column that the models name."""
+    return frozenset(
+        (str(about["table"]), str(one["db_column"]))
+        for about in (table.describe() for table in db.tables())
+        for one in about["data_fields"]
+        if one["indexed"]
+    )
 
 
 async def _indexed() -> set[tuple[str, str]]:
