@@ -120,6 +120,7 @@ def test_from_the_door_to_a_mistake_without_a_mouse(browser: Browser, told: Stor
         tab_to(page, "搜事项")
         page.keyboard.type("租房提取")
         page.keyboard.press("Enter")
+        page.wait_for_url("**/items?**")  # a case of hers on the home page has the same name
         tab_to(page, "租房提取住房公积金")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="租房提取住房公积金", level=1)).to_be_focused()
