@@ -129,6 +129,9 @@ class Window:
         expect(self.page.locator("h1").first).to_be_visible()
         expect(self.page.locator(".skeleton, .ghost").locator("visible=true")).to_have_count(0)
         expect(self.page.locator("[role=progressbar]")).to_have_count(0)
+        if place.who in ("citizen", "guardian"):  # until the page knows who is there, it offers it
+            door = self.page.get_by_role("banner").get_by_text("登录", exact=True)
+            expect(door).to_have_count(0)
         return self.page
 
 
