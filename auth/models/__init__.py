@@ -8,6 +8,7 @@ from auth.models.assurance import Assurance, Finding
 from auth.models.changes import Change
 from auth.models.codes import Code
 from auth.models.companies import LegalPerson
+from auth.models.consents import Consent
 from auth.models.counter import CounterCheck
 from auth.models.devices import Device
 from auth.models.events import Event
@@ -19,7 +20,7 @@ from auth.models.merges import Merge
 from auth.models.once import Once
 from auth.models.otps import Otp
 from auth.models.passkeys import Passkey
-from auth.models.people import Consent, Person
+from auth.models.people import Person
 from auth.models.pins import Pin
 from auth.models.places import Place
 from auth.models.recoveries import Recovery, RecoveryCode

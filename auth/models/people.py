@@ -1,4 +1,4 @@
-"""Persons (自然人账号) and their consents."""
+"""Persons (自然人账号)."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -51,26 +51,6 @@ class Person(db.Table):
 
     class Meta:
         table = "auth_person"
-
-
-class Consent(db.Table):
-    """What a person agreed to, in which wording, when (PIPL art. 14, 17, 29)."""
-
-    id = fields.UUIDField(primary_key=True)
-    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "auth.Person", related_name=False, on_delete=fields.RESTRICT, db_index=True
-    )
-    purpose = fields.CharField(max_length=40)
-    wording = fields.CharField(max_length=20)
-    given_at = fields.DatetimeField()
-
-    sensitivity: ClassVar[dict[str, db.Sensitivity]] = {
-        "id": "internal", "person_id": "internal", "purpose": "internal", "wording": "open",
-        "given_at": "internal",
-    }  # fmt: skip
-
-    class Meta:
-        table = "auth_consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,13 +375,4 @@ def setting_password(person_id: str, password_hash: str) -> db.Statement:
         "UPDATE auth_person SET password_hash = $1 WHERE id = $2",
         (password_hash, person_id),
         expect=1,
-    )
-
-
-def consenting(person_id: str, *, purpose: str, wording: str) -> db.Statement:
-    """Record a consent."""
-    return db.Statement(
-        "INSERT INTO auth_consent (id, person_id, purpose, wording, given_at) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        (db.new_id(), person_id, purpose, wording, clock.now()),
     )

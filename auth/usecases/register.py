@@ -13,7 +13,7 @@
 """
 
 from auth.models import assurance as proofs
-from auth.models import events, passkeys, people, pins
+from auth.models import consents, events, passkeys, people, pins
 from auth.models.people import Account
 from auth.rules import assurance, identity, passwords
 from auth.usecases import alerts, asking, codes, devices, links, sessions
@@ -179,7 +179,7 @@ async def _entering(
     elif account.claimed:
         writes.append(people.claiming(person_id, name=claim.name, id_number=claim.id_number))
         writes.append(proofs.forgetting_findings(person_id))
-    writes.append(people.consenting(person_id, purpose=CONSENT, wording=WORDING))
+    writes.append(consents.consenting(person_id, purpose=CONSENT, wording=WORDING))
     if agreed or account is None or account.claimed:
         writes += proofs.finding(person_id, found)
     if agreed:

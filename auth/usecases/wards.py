@@ -13,7 +13,7 @@ from datetime import date
 
 from stdnum.cn import ric
 
-from auth.models import bonds, events, people, representations
+from auth.models import bonds, consents, events, people, representations
 from auth.models.people import Identity
 from auth.rules import identity
 from auth.rules import representation as rules
@@ -77,7 +77,7 @@ async def act_for(live: Live, mark: str, visitor: Visitor) -> Seen:
         ward, writes = await entering(name=child.name, id_number=child.id_number)
         bond_id = db.new_id()
         writes += [
-            people.consenting(ward, purpose=CONSENT, wording=WORDING),
+            consents.consenting(ward, purpose=CONSENT, wording=WORDING),
             *await representing.slot_freed(ward, live.account_id),
             bonds.beginning(
                 bond_id,
