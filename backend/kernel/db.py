@@ -37,6 +37,7 @@ from backend.kernel.statements import FENCE, FENCE_STATE, Stale, Statement
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+FIRST_ID = "00000000-0000-0000-0000-000000000000"  # before every id, where pages begin
 Sensitivity = Literal["open", "internal", "personal", "sealed"]
 
 __all__ = [

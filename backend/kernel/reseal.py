@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from backend.kernel import blobs, db, log, privacy
 
 AT_ONCE = 200
-_FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ async def _column(table: str, column: str) -> Resealed:
         f"AND substr({column}, 2, 1) <> $1 AND id > $2 ORDER BY id LIMIT $3"
     )
     putting = f"UPDATE {table} SET {column} = $1 WHERE id = $2 AND {column} = $3"  # noqa: S608
-    total, last = Resealed(), _FIRST
+    total, last = Resealed(), db.FIRST_ID
     while found := await db.read(sql, bytes((privacy.ring().active,)), last, AT_ONCE):
         anew: list[db.Statement] = []
         for row in found:

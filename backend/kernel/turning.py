@@ -31,7 +31,6 @@ AT_ONCE = 200
 LANES = 8
 SPREAD_S = 120.0
 """Seconds that a new key file is given to reach every machine."""
-_FIRST = "00000000-0000-0000-0000-000000000000"
 _LOCK = 7_140_255
 """PostgreSQL's advisory lock: shared by those who write a look-up key, alone for the next key."""
 
@@ -244,7 +243,7 @@ async def _pages(column: Column) -> AsyncIterator[list[tuple[str, str]]]:
         f"SELECT id, {column.name} AS form FROM {column.table} WHERE {column.name} IS NOT NULL "  # noqa: S608
         "AND id > $1 ORDER BY id LIMIT $2"
     )
-    last = _FIRST
+    last = db.FIRST_ID
     while found := await db.read(sql, last, AT_ONCE):
         last = str(found[-1]["id"])
         yield [(str(row["id"]), str(row["form"])) for row in found]

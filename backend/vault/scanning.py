@@ -70,7 +70,7 @@ class Rescanned(NamedTuple):
 async def rescan() -> Rescanned:
     """Ask about every paper again, as after an update of the signatures; the oldest first."""
     asked = infected = unanswered = 0
-    last = "00000000-0000-0000-0000-000000000000"
+    last = db.FIRST_ID
     while page := await models.all_after(last, limit=AT_A_TIME):
         said = await _judge_all(page)
         asked += len(page)

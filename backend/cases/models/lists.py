@@ -67,7 +67,6 @@ Items = frozenset[str] | None
 _OPEN = ", ".join(f"'{status}'" for status in Status if status not in OVER)
 _SILENT = "', '".join(sorted(BEFORE_ACCEPTANCE))
 _DATED = "', '".join(s for s in Status if s not in OVER and s is not Status.CORRECTING)
-FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 
 async def of_person(

@@ -18,7 +18,7 @@ async def deem_accepted() -> int:
     A case that somebody moves on at the same moment is left to them.
     """
     count = 0
-    after = (date.min, lists.FIRST_ID)
+    after = (date.min, db.FIRST_ID)
     while rows := await lists.silent(clock.today(), after=after, count=BATCH):
         for row in rows:
             day = history.as_day(row["due_on"])
@@ -34,7 +34,7 @@ async def deem_accepted() -> int:
 async def give_due_dates() -> int:
     """Enter dates into cases that had none because nobody had loaded the year's calendar."""
     count = 0
-    after = lists.FIRST_ID
+    after = db.FIRST_ID
     while rows := await lists.undated(after=after, count=BATCH):
         for row in rows:
             after = str(row["id"])
